@@ -1,0 +1,35 @@
+import { errorCodes, type ErrorCode, type Problem } from "@sotto/protocol/errors.ts";
+
+/** An expected refusal: returned, never thrown (the unexpected is thrown, with its cause). */
+export class Refusal {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly retryAt: Date | undefined;
+  readonly pointer: string | undefined;
+
+  constructor(code: ErrorCode, options: { detail?: string; retryAt?: Date; pointer?: string } = {}) {
+    this.code = code;
+    this.detail = options.detail ?? errorCodes[code].title;
+    this.retryAt = options.retryAt;
+    this.pointer = options.pointer;
+  }
+}
+
+export function refuse(code: ErrorCode, options: { detail?: string; retryAt?: Date; pointer?: string } = {}): Refusal {
+  return new Refusal(code, options);
+}
+
+/** RFC 9457, the same over HTTP and in socket frames. */
+export function toProblem(refusal: Refusal, requestId: string): Problem {
+  const { status, title } = errorCodes[refusal.code];
+  return {
+    type: `about:blank#${refusal.code}`,
+    title,
+    status,
+    code: refusal.code,
+    detail: refusal.detail,
+    requestId,
+    ...(refusal.retryAt && { retryAt: refusal.retryAt.toISOString() }),
+    ...(refusal.pointer !== undefined && { pointer: refusal.pointer }),
+  };
+}

@@ -1,0 +1,88 @@
+import * as z from "zod";
+import { command } from "../command.ts";
+import { cursor, id, pageLimit, seq, time, wellFormed } from "../fields.ts";
+import { limits } from "../limits.ts";
+import { conversation, page, sendDecision } from "../views.ts";
+
+const conversationId = z.strictObject({ conversationId: id });
+
+export const listConversations = command({
+  name: "conversations.list",
+  summary: "A folder of my conversations: pinned first, then newest first.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({
+    folder: z.enum(["inbox", "requests", "archived"]).default("inbox"),
+    /** Only conversations with people whose name or username starts a word with this. */
+    query: wellFormed.max(limits.searchQueryChars).optional(),
+    cursor: cursor.optional(),
+    limit: pageLimit,
+  }),
+  output: page(conversation),
+  errors: [],
+});
+
+export const getConversation = command({
+  name: "conversations.get",
+  summary: "One conversation, with the decision about my next message in it.",
+  auth: "session",
+  over: "both",
+  input: conversationId,
+  output: z.object({ conversation, maySend: sendDecision }),
+  errors: ["not_found"],
+});
+
+export const getConversationWithPerson = command({
+  name: "conversations.withPerson",
+  summary: "Our direct conversation, if there is one, and the decision about my next message to this person.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ personId: id }),
+  output: z.object({ conversation: conversation.nullable(), maySend: sendDecision }),
+  errors: ["not_found"],
+});
+
+export const updateConversation = command({
+  name: "conversations.update",
+  summary: "Pin, archive or mute, for me alone.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({
+    conversationId: id,
+    pinned: z.boolean().optional(),
+    archived: z.boolean().optional(),
+    mutedUntil: time.nullable().optional(),
+  }),
+  output: conversation,
+  errors: ["not_found"],
+});
+
+export const markRead = command({
+  name: "conversations.markRead",
+  summary: "Move my read marker forward; an older one is ignored (R16).",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ conversationId: id, seq }),
+  output: z.object({ readSeq: seq, unread: z.number().int() }),
+  errors: ["not_found"],
+});
+
+export const acceptRequest = command({
+  name: "requests.accept",
+  summary: "Accept a request: from now on it is a conversation.",
+  auth: "session",
+  over: "both",
+  input: conversationId,
+  output: conversation,
+  errors: ["not_found"],
+});
+
+export const declineRequest = command({
+  name: "requests.decline",
+  summary: "Delete a request. Its sender is not told (R4).",
+  auth: "session",
+  over: "both",
+  input: conversationId,
+  output: z.strictObject({}),
+  errors: ["not_found"],
+});

@@ -1,0 +1,157 @@
+import * as z from "zod";
+import { command } from "../command.ts";
+import { cursor, empty, id, pageLimit, textUpTo, username, wellFormed } from "../fields.ts";
+import { limits } from "../limits.ts";
+import { me, page, personBrief, profile, relation, settings, whoMayMessage } from "../views.ts";
+
+const personId = z.strictObject({ personId: id });
+const personPage = z.strictObject({ personId: id, cursor: cursor.optional(), limit: pageLimit });
+const link = z.url({ protocol: /^https?$/ }).max(limits.linkChars);
+
+export const getMe = command({
+  name: "me.get",
+  summary: "My profile and settings.",
+  auth: "session",
+  over: "both",
+  input: empty,
+  output: me,
+  errors: [],
+});
+
+export const updateMe = command({
+  name: "me.update",
+  summary: "Change my profile; keys left out stay as they are.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({
+    name: textUpTo(limits.nameGraphemes).optional(),
+    bio: textUpTo(limits.bioGraphemes).optional(),
+    links: z.array(link).max(limits.linksPerProfile).optional(),
+    /** A photo of mine that is ready; null removes the picture. */
+    pictureMediaId: id.nullable().optional(),
+  }),
+  output: me,
+  errors: ["not_found"],
+});
+
+export const getSettings = command({
+  name: "settings.get",
+  summary: "Who may message me.",
+  auth: "session",
+  over: "both",
+  input: empty,
+  output: settings,
+  errors: [],
+});
+
+export const updateSettings = command({
+  name: "settings.update",
+  summary: "Change who may message me; holds for the very next message.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ whoMayMessage: whoMayMessage.optional(), keepAcceptedOpen: z.boolean().optional() }),
+  output: settings,
+  errors: [],
+});
+
+export const searchPeople = command({
+  name: "people.search",
+  summary: "People by name or username, best match first.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ query: wellFormed.max(limits.searchQueryChars), cursor: cursor.optional(), limit: pageLimit }),
+  output: page(personBrief.extend({ relation })),
+  errors: [],
+  limit: "search",
+});
+
+export const getPerson = command({
+  name: "people.get",
+  summary: "One profile.",
+  auth: "session",
+  over: "both",
+  input: personId,
+  output: profile,
+  errors: ["not_found"],
+});
+
+export const getPersonByUsername = command({
+  name: "people.getByUsername",
+  summary: "One profile, by its username.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ username }),
+  output: profile,
+  errors: ["not_found"],
+});
+
+export const listFollowers = command({
+  name: "people.followers",
+  summary: "Who follows this person, newest first.",
+  auth: "session",
+  over: "both",
+  input: personPage,
+  output: page(personBrief),
+  errors: ["not_found"],
+});
+
+export const listFollowing = command({
+  name: "people.following",
+  summary: "Whom this person follows, newest first.",
+  auth: "session",
+  over: "both",
+  input: personPage,
+  output: page(personBrief),
+  errors: ["not_found"],
+});
+
+export const follow = command({
+  name: "follows.follow",
+  summary: "Follow; two people who follow each other are friends.",
+  auth: "session",
+  over: "both",
+  input: personId,
+  output: relation,
+  errors: ["not_found"],
+  limit: "follow",
+});
+
+export const unfollow = command({
+  name: "follows.unfollow",
+  summary: "Stop following.",
+  auth: "session",
+  over: "both",
+  input: personId,
+  output: relation,
+  errors: ["not_found"],
+});
+
+export const listBlocks = command({
+  name: "blocks.list",
+  summary: "Whom I blocked, newest first.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ cursor: cursor.optional(), limit: pageLimit }),
+  output: page(personBrief),
+  errors: [],
+});
+
+export const block = command({
+  name: "blocks.block",
+  summary: "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). Both unfollow.",
+  auth: "session",
+  over: "both",
+  input: personId,
+  output: relation,
+  errors: ["not_found"],
+});
+
+export const unblock = command({
+  name: "blocks.unblock",
+  summary: "Unblock; nothing is delivered late.",
+  auth: "session",
+  over: "both",
+  input: personId,
+  output: relation,
+  errors: ["not_found"],
+});

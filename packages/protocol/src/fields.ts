@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { limits } from "./limits.ts";
+
+/** Fields that more than one command uses. Strings are checked for NUL and lone surrogates here, once (T27). */
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Counts user-perceived characters, and stops counting at `most + 1` (T28). */
+export function countGraphemes(text: string, most: number): number {
+  let count = 0;
+  for (const _ of segmenter.segment(text)) {
+    count += 1;
+    if (count > most) break;
+  }
+  return count;
+}
+
+/** A string PostgreSQL can store and every client can show: well-formed UTF-16, no NUL. */
+export const wellFormed = z
+  .string()
+  .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed text without NUL");
+
+/** Text of at most `graphemes` characters; the bytes bound combining marks. */
+export function textUpTo(graphemes: number, bytes = graphemes * 16) {
+  return wellFormed.refine(
+    (text) => text.length <= graphemes || (Buffer.byteLength(text) <= bytes && countGraphemes(text, graphemes) <= graphemes),
+    `must have at most ${graphemes} characters`,
+  );
+}
+
+export const id = z.uuid().meta({ description: "A UUIDv7." });
+export const time = z.iso.datetime().meta({ description: "RFC 3339, UTC, from the server's clock." });
+export const username = z
+  .string()
+  .regex(
+    new RegExp(`^(?=.*[a-z0-9])[a-z0-9._]{${limits.usernameMinChars},${limits.usernameMaxChars}}$`),
+    "must be lower-case letters, digits, dots and underscores",
+  );
+export const clientId = z
+  .string()
+  .regex(new RegExp(`^[A-Za-z0-9_-]{1,${limits.clientIdChars}}$`))
+  .meta({ description: "Chosen by the client, once per message; a repeated send with it returns the first result (R13)." });
+export const cursor = z.string().min(1).max(limits.cursorChars).meta({ description: "Opaque; from an earlier answer." });
+export const pageLimit = z.number().int().min(1).max(limits.pageMax).optional();
+export const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const empty = z.strictObject({});

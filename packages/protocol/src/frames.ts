@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { commands } from "./commands.ts";
+import { event } from "./events.ts";
+import { id } from "./fields.ts";
+import type { CommandName } from "./paths.ts";
+import { problem } from "./views.ts";
+
+/**
+ * The socket's frames, JSON text. The client opens `/v1/socket?ticket=…&version=1`; the server says hello, then both talk.
+ * Close codes: 4001 session over (sign in), 4002 too slow (resume), 4003 malformed frames (fix), 4004 version (stop),
+ * 1001 going away (reconnect).
+ */
+export const closeCodes = { sessionOver: 4001, tooSlow: 4002, malformed: 4003, version: 4004, goingAway: 1001 } as const;
+
+const socketNames = Object.values(commands)
+  .filter((one) => one.over === "both")
+  .map((one) => one.name) as [CommandName, ...CommandName[]];
+
+export const clientFrame = z.strictObject({
+  /** Chosen by the client; the answer carries it. */
+  id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  command: z.enum(socketNames),
+  input: z.record(z.string(), z.unknown()).default({}),
+});
+
+export const hello = z.object({
+  hello: z.object({ version: z.number().int(), personId: id, sessionId: id, epoch: z.string(), now: z.iso.datetime() }),
+});
+export const okFrame = z.object({ id: z.number().int(), ok: z.unknown() });
+export const errorFrame = z.object({ id: z.number().int().nullable(), error: problem });
+export const serverFrame = z.union([hello, okFrame, errorFrame, event]);
+
+export type ClientFrame = z.input<typeof clientFrame>;
+export type Hello = z.output<typeof hello>;

@@ -1,0 +1,6 @@
+/**
+ * The version of the socket's frames and of everything inside them. The server speaks this one
+ * and the one before; `version.test.ts` hashes the schemas and insists on a bump when they change.
+ */
+export const protocolVersion = 1;
+export const supportedVersions: readonly number[] = [protocolVersion];
