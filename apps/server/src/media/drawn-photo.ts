@@ -16,7 +16,7 @@ export async function drawPhoto(options: DrawOptions): Promise<Uint8Array> {
   const picture = sharp(drawn, { raw: { width, height, channels: 3 } })
     .composite([{ input: grain(random), raw: { width: grainSize, height: grainSize, channels: 3 }, tile: true, blend: "soft-light" }])
     .jpeg({ quality: 92, chromaSubsampling: "4:2:0" });
-  if (options.exif === true) picture.withExif(cameraExif(random, options.orientation ?? 1));
+  if (options.exif === true) picture.withExif(cameraExif(random)).withMetadata({ orientation: options.orientation ?? 1 });
   return new Uint8Array(await picture.toBuffer());
 }
 
@@ -44,12 +44,12 @@ function grain(random: Random): Buffer {
   return pixels;
 }
 
-function cameraExif(random: Random, orientation: number): Exif {
+function cameraExif(random: Random): Exif {
   const degrees = (most: number): string =>
     `${Math.floor(random() * most)}/1 ${Math.floor(random() * 60)}/1 ${Math.floor(random() * 6000)}/100`;
   const taken = `2026:0${1 + Math.floor(random() * 9)}:1${Math.floor(random() * 10)} 1${Math.floor(random() * 10)}:2${Math.floor(random() * 10)}:07`;
   return {
-    IFD0: { Make: "Lumenwerk", Model: "Lumenwerk L7", Software: "L7 4.2.1", DateTime: taken, Orientation: String(orientation) },
+    IFD0: { Make: "Lumenwerk", Model: "Lumenwerk L7", Software: "L7 4.2.1", DateTime: taken },
     IFD2: {
       DateTimeOriginal: taken,
       BodySerialNumber: `LW7-${Math.floor(random() * 1e9)}`,
