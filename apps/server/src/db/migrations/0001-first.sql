@@ -12,8 +12,6 @@ create table people (
   id uuid primary key,
   username text collate "C" not null unique,
   name text not null,
-  -- name and username, folded: what search compares (see people/search.ts).
-  search_key text collate "C" not null,
   bio text not null default '',
   links jsonb not null default '[]',
   picture_media_id uuid,
@@ -21,11 +19,18 @@ create table people (
   who_may_message text collate "C" not null check (who_may_message in ('everyone', 'friends', 'no_one')),
   keep_accepted_open boolean not null default false,
   administrator boolean not null default false,
-  -- Lists the person's changed conversations (R15): assigned under this row's lock, so commit order is counter order.
   created_at timestamptz not null
 );
-create index people_search on people (search_key text_pattern_ops);
 
+-- Username and name by their folded words: search matches where a word begins (see people/search-words.ts).
+create table people_words (
+  word text collate "C" not null,
+  person_id uuid not null,
+  primary key (word, person_id)
+);
+create index people_words_by_person on people_words (person_id);
+
+-- Lists a person's changed conversations (R15): assigned under this row's lock, so commit order is counter order.
 create table person_counters (
   person_id uuid primary key,
   counter bigint not null default 0
@@ -47,8 +52,8 @@ create table follows (
   created_at timestamptz not null,
   primary key (follower_id, followed_id)
 );
-create index follows_by_followed on follows (followed_id, created_at desc, follower_id);
-create index follows_by_follower on follows (follower_id, created_at desc, followed_id);
+create index follows_by_followed on follows (followed_id, created_at desc, follower_id desc);
+create index follows_by_follower on follows (follower_id, created_at desc, followed_id desc);
 
 create table blocks (
   blocker_id uuid not null,
@@ -99,7 +104,7 @@ create table messages (
   sender_id uuid not null,
   client_id text collate "C" not null,
   -- Keyed hash of the content, for R13; null after unsend.
-  fingerprint bytea,
+  fingerprint text collate "C",
   text text not null,
   has_media boolean not null default false,
   change bigint not null,

@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { fields, ProblemList, type Environment } from "./config-fields.ts";
+import { keepSecret } from "./secret.ts";
+
+/**
+ * Everything an operator decides, read once. `docs`: the table in README.md, checked against `configVariables` by a test.
+ * What no operator decides stands in `protocol/limits.ts`.
+ */
+export interface Config {
+  /** What people type, without a slash at the end: cookies, origins and links are made from it. */
+  url: string;
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** Keys of fingerprints, cursors and links are derived from it; it never signs anything itself. */
+  secret: string;
+  /** Whether X-Forwarded-For is believed: only behind a proxy that sets it. */
+  trustProxy: boolean;
+  /** Other sites that may call with bearer tokens, each an origin. */
+  origins: string[];
+  /** Undefined: the embedded PostgreSQL in the data folder. */
+  databaseUrl: string | undefined;
+  databaseConnections: number;
+  logLevel: "silent" | "error" | "warn" | "info" | "debug";
+  /** Of new people. */
+  defaultWhoMayMessage: "everyone" | "friends" | "no_one";
+  limits: RateLimits;
+  /** `--demo`: fill an empty server with a small made-up community. */
+  demo: boolean;
+}
+
+/** R25: each refuses aloud, with the time to retry. A benchmark raises them; nothing passes them by. */
+export interface RateLimits {
+  signInsPerWindow: number;
+  signInWindowMinutes: number;
+  signUpsPerHour: number;
+  sendsPerSecond: number;
+  strangersPerDay: number;
+  requestCooldownDays: number;
+}
+
+export interface ConfigProblem {
+  /** The variable, or the argument. */
+  variable: string;
+  message: string;
+}
+
+/** Reads the environment and the arguments after the program's name. Makes the secret when there is none yet. */
+export function readConfig(env: Environment, argv: readonly string[]): Config | ConfigProblem[] {
+  const problems = new ProblemList();
+  const read = fields(env, problems);
+  const port = read.integer("SOTTO_PORT", { default: 4600, min: 0, max: 65_535, unit: "port" });
+  const dataDir = resolve(read.text("SOTTO_DATA", { default: "./data" }));
+  const config: Omit<Config, "secret"> = {
+    port,
+    host: read.text("SOTTO_HOST", { default: "127.0.0.1" }),
+    url: read.origin("SOTTO_URL", { default: `http://localhost:${port}` }),
+    dataDir,
+    trustProxy: read.flag("SOTTO_TRUST_PROXY", { default: false }),
+    origins: read.origins("SOTTO_ORIGINS"),
+    databaseUrl: read.postgresUrl("DATABASE_URL"),
+    databaseConnections: read.integer("SOTTO_DATABASE_CONNECTIONS", { default: 20, min: 2, max: 500, unit: "connections" }),
+    logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
+    defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
+      default: "friends",
+      choices: ["everyone", "friends", "no_one"],
+    }),
+    limits: readRateLimits(read),
+    demo: readArguments(argv, problems),
+  };
+  problems.addUnknown(env, read.known);
+  const given = read.optionalText("SOTTO_SECRET", { minChars: 32 });
+  if (problems.list.length > 0) return problems.list;
+  const secret = given ?? keepSecret(dataDir);
+  if (typeof secret !== "string") return [{ variable: "SOTTO_DATA", message: secret.problem }];
+  return { ...config, secret };
+}
+
+function readRateLimits(read: ReturnType<typeof fields>): RateLimits {
+  const count = (name: string, fallback: number, unit: string) =>
+    read.integer(name, { default: fallback, min: 1, max: 1_000_000_000, unit });
+  return {
+    signInsPerWindow: count("SOTTO_LIMIT_SIGN_INS", 10, "failed sign-ins in a window"),
+    signInWindowMinutes: count("SOTTO_LIMIT_SIGN_IN_WINDOW_MINUTES", 15, "minutes"),
+    signUpsPerHour: count("SOTTO_LIMIT_SIGN_UPS_PER_HOUR", 5, "sign-ups an hour from one address"),
+    sendsPerSecond: count("SOTTO_LIMIT_SENDS_PER_SECOND", 10, "messages a second from one person"),
+    strangersPerDay: count("SOTTO_LIMIT_STRANGERS_PER_DAY", 20, "first contacts a day from one person"),
+    requestCooldownDays: count("SOTTO_LIMIT_REQUEST_COOLDOWN_DAYS", 7, "days"),
+  };
+}
+
+function readArguments(argv: readonly string[], problems: ProblemList): boolean {
+  for (const argument of argv) {
+    if (argument !== "--demo") problems.add(argument, "there is no such argument; there is --demo");
+  }
+  return argv.includes("--demo");
+}
+
+/** What an error about configuration looks like at a terminal. */
+export function printConfigProblems(problems: ConfigProblem[]): string {
+  return problems.map(({ variable, message }) => `  ${variable}: ${message}`).join("\n");
+}

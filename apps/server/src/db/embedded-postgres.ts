@@ -1,0 +1,157 @@
+import { realpathSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Log } from "../log.ts";
+import { ensureCluster } from "./embedded-cluster.ts";
+import { embeddedHome, type EmbeddedHome } from "./embedded-home.ts";
+import { databaseName, databaseUser as roleName, socketPort } from "./embedded-settings.ts";
+import { databaseUser } from "./embedded-user.ts";
+import { adminConnection, answers, isAlive, logTail, readPostmaster, spawnPostmaster } from "./postmaster.ts";
+
+export interface EmbeddedPostgres {
+  socketDir: string;
+  port: number;
+  user: string;
+  database: string;
+  /** Of the postmaster now running: it changes when one that died was started again. */
+  readonly pid: number;
+  /** A clean stop: ends the connections, writes everything out, waits for the process to be gone. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 120_000;
+const stopTimeoutMs = 60_000;
+const pollMs = 50;
+const watchMs = 500;
+
+/**
+ * PostgreSQL from an npm package, under a data folder. A server that is still there from a run that was killed is taken
+ * over; one that dies while we run is started again, and recovers by itself.
+ */
+export async function startEmbeddedPostgres(options: { dataDir: string; log: Log }): Promise<EmbeddedPostgres> {
+  const { log } = options;
+  const folder = resolve(options.dataDir);
+  await mkdir(folder, { recursive: true });
+  const home = await embeddedHome({ folder: realpathSync(folder), user: databaseUser(), log });
+  await ensureCluster(home, log);
+  let pid = await attachOrStart(home, log);
+  await ensureDatabase(home);
+
+  let stopping = false;
+  const watch = watchPostmaster({
+    home,
+    log,
+    pid: () => pid,
+    restarted: (fresh) => (pid = fresh),
+    stopping: () => stopping,
+  });
+  return {
+    socketDir: home.socketDir,
+    port: socketPort,
+    user: roleName,
+    database: databaseName,
+    get pid() {
+      return pid;
+    },
+    async stop() {
+      stopping = true;
+      await watch.end();
+      await stopPostmaster(pid);
+    },
+  };
+}
+
+/** Returns the pid of a server that answers for this cluster. */
+async function attachOrStart(home: EmbeddedHome, log: Log): Promise<number> {
+  const deadline = Date.now() + startTimeoutMs;
+  while (Date.now() < deadline) {
+    const found = readPostmaster(home.dataDir);
+    if (found && isAlive(found.pid)) {
+      if (await isOurs(home)) return found.pid;
+      // Starting, recovering or stopping; or a number that another process has now, which PostgreSQL itself sorts out.
+      if (found.status !== "ready") {
+        await Bun.sleep(pollMs);
+        continue;
+      }
+    }
+    const started = await startOnce(home, deadline);
+    if (started !== undefined) return started;
+    log.debug("the database's lock is still held: trying again");
+    await Bun.sleep(pollMs * 5);
+  }
+  throw new Error(`The database did not start. ${home.logFile} ends with:\n${logTail(home)}`);
+}
+
+/** Undefined when an earlier postmaster still holds the lock or its memory: it goes away within seconds. */
+async function startOnce(home: EmbeddedHome, deadline: number): Promise<number | undefined> {
+  const child = spawnPostmaster(home);
+  child.unref();
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const why = logTail(home);
+      if (/lock file .* already exists|pre-existing shared memory block/.test(why)) return undefined;
+      throw new Error(`The database stopped while starting. ${home.logFile} ends with:\n${why}`);
+    }
+    if (readPostmaster(home.dataDir)?.status === "ready" && (await isOurs(home))) return child.pid;
+    await Bun.sleep(10);
+  }
+  return undefined;
+}
+
+function isOurs(home: EmbeddedHome): Promise<boolean> {
+  return answers({ socketDir: home.socketDir, dataDir: home.dataDir });
+}
+
+async function ensureDatabase(home: EmbeddedHome): Promise<void> {
+  const sql = adminConnection(home.socketDir);
+  try {
+    const rows = await sql`select 1 from pg_database where datname = ${databaseName}`;
+    if (rows.length === 0) await sql.unsafe(`create database ${databaseName}`);
+  } finally {
+    await sql.close();
+  }
+}
+
+interface Watch {
+  home: EmbeddedHome;
+  log: Log;
+  pid(): number;
+  restarted(pid: number): void;
+  stopping(): boolean;
+}
+
+/** Looks whether the postmaster is alive: it may not be our child, when it was taken over. */
+function watchPostmaster(watch: Watch): { end(): Promise<void> } {
+  let checking = Promise.resolve();
+  const timer = setInterval(() => {
+    checking = checking.then(() => restartIfGone(watch));
+  }, watchMs);
+  timer.unref();
+  return {
+    end() {
+      clearInterval(timer);
+      return checking;
+    },
+  };
+}
+
+async function restartIfGone(watch: Watch): Promise<void> {
+  if (watch.stopping() || isAlive(watch.pid())) return;
+  watch.log.error("the database stopped unexpectedly: starting it again");
+  try {
+    watch.restarted(await attachOrStart(watch.home, watch.log));
+    watch.log.info("the database is back");
+  } catch (error) {
+    watch.log.error({ err: error }, "the database cannot be started; trying again");
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown. If it takes too long, SIGQUIT: the next start recovers from the log. */
+async function stopPostmaster(pid: number): Promise<void> {
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    if (!isAlive(pid)) return;
+    process.kill(pid, signal);
+    const deadline = Date.now() + (signal === "SIGINT" ? stopTimeoutMs : 5_000);
+    while (isAlive(pid) && Date.now() < deadline) await Bun.sleep(10);
+  }
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The server's secret, made on the first start and kept in the data folder for its owner alone. It appears by a link, so that
+ * two starts at once end up with one.
+ */
+export function keepSecret(dataDir: string): string | { problem: string } {
+  const path = join(dataDir, "secret");
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const kept = readKept(path);
+    if (kept !== undefined) return kept;
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flush: true });
+    try {
+      linkSync(fresh, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(fresh, { force: true });
+    }
+    return readKept(path) ?? { problem: `${path} holds no secret` };
+  } catch (error) {
+    return { problem: `cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function readKept(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    return text.length >= 32 ? text : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
