@@ -19,7 +19,9 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 120_000;
+/** Recovery after a crash counts in, and may have 4 GB of log to replay. */
+const startTimeoutMs = 300_000;
+const lockTimeoutMs = 20_000;
 const stopTimeoutMs = 60_000;
 const pollMs = 50;
 const watchMs = 500;
@@ -64,6 +66,7 @@ export async function startEmbeddedPostgres(options: { dataDir: string; log: Log
 /** Returns the pid of a server that answers for this cluster. */
 async function attachOrStart(home: EmbeddedHome, log: Log): Promise<number> {
   const deadline = Date.now() + startTimeoutMs;
+  let lockedSince: number | undefined;
   while (Date.now() < deadline) {
     const found = readPostmaster(home.dataDir);
     if (found && isAlive(found.pid)) {
@@ -76,7 +79,8 @@ async function attachOrStart(home: EmbeddedHome, log: Log): Promise<number> {
     }
     const started = await startOnce(home, deadline);
     if (started !== undefined) return started;
-    log.debug("the database's lock is still held: trying again");
+    lockedSince ??= Date.now();
+    if (Date.now() - lockedSince > lockTimeoutMs) throw heldLock(home);
     await Bun.sleep(pollMs * 5);
   }
   throw new Error(`The database did not start. ${home.logFile} ends with:\n${logTail(home)}`);
@@ -96,6 +100,15 @@ async function startOnce(home: EmbeddedHome, deadline: number): Promise<number |
     await Bun.sleep(10);
   }
   return undefined;
+}
+
+/** Deleting the lock is left to a person: done while a server is still there, it destroys the data. */
+function heldLock(home: EmbeddedHome): Error {
+  const pid = readPostmaster(home.dataDir)?.pid;
+  return new Error(
+    `${home.dataDir}/postmaster.pid says that process ${pid} serves this database, and it does not answer. ` +
+      `If that process is not PostgreSQL, remove the file; else stop it.`,
+  );
 }
 
 function isOurs(home: EmbeddedHome): Promise<boolean> {
