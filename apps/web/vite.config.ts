@@ -1,0 +1,47 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), VitePWA(shellOnly())],
+  build: {
+    target: ["chrome120", "safari17", "firefox121"],
+    modulePreload: { polyfill: false },
+    // Fonts and images as files: the content policy keeps `data:` to what the app draws itself.
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { "/v1": { target: "http://127.0.0.1:4600", ws: true } } },
+});
+
+/** The service worker holds the shell, never an answer of the server: photos die with their message (C33). */
+function shellOnly() {
+  return {
+    registerType: "autoUpdate",
+    injectRegister: false,
+    includeAssets: ["mark.svg", "theme.js", "icon-180.png"],
+    manifest: {
+      name: "Sotto",
+      short_name: "Sotto",
+      description: "Direct messages that somebody can own.",
+      start_url: "/",
+      scope: "/",
+      display: "standalone",
+      background_color: "#fbfaf8",
+      theme_color: "#fbfaf8",
+      icons: [
+        { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
+        { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
+        { src: "/icon-512-maskable.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        { src: "/mark.svg", sizes: "any", type: "image/svg+xml" },
+      ],
+    },
+    workbox: {
+      globPatterns: ["**/*.{js,css,html,svg,woff2}"],
+      navigateFallback: "/index.html",
+      navigateFallbackDenylist: [/^\/v1\//, /^\/(healthz|readyz|metrics|docs)/],
+      runtimeCaching: [],
+      cleanupOutdatedCaches: true,
+    },
+  } as const satisfies Parameters<typeof VitePWA>[0];
+}
