@@ -1,0 +1,92 @@
+import { crc32, inflateSync } from "node:zlib";
+import { ascii, ByteReader, joinBytes, startsWith, u32be, Unparsable } from "./bytes.ts";
+import { orientationTiff, readOrientation } from "./exif.ts";
+import type { Stripped } from "./stripped.ts";
+
+/** Pixels, their colours, and the frames of animated PNG. Text, time, density and everything unknown goes. */
+const kept = new Set([
+  ...["IHDR", "PLTE", "IDAT", "IEND", "tRNS"],
+  ...["sRGB", "gAMA", "cHRM", "cICP", "mDCV", "cLLI", "sBIT"],
+  ...["acTL", "fcTL", "fdAT"],
+]);
+const iccBytesAtMost = 4 * 1024 * 1024;
+
+interface Chunk {
+  type: string;
+  data: Uint8Array;
+  whole: Uint8Array;
+}
+
+export function stripPng(bytes: Uint8Array): Stripped {
+  if (!startsWith(bytes, "\x89PNG\r\n\x1a\n")) throw new Unparsable("no PNG signature");
+  const chunks = readChunks(new ByteReader(bytes, 8));
+  const header = chunks[0];
+  if (header?.type !== "IHDR" || header.data.length !== 13) throw new Unparsable("a PNG without its header");
+  const size = new ByteReader(header.data);
+  const orientation = orientationOf(chunks);
+  const icc = profileOf(chunks);
+  const parts = chunks.map((chunk) => keep({ chunk, orientation, icc }));
+  return {
+    bytes: joinBytes([bytes.subarray(0, 8), ...parts]),
+    width: size.u32(),
+    height: size.u32(),
+    frames: framesOf(chunks),
+    orientation,
+    icc,
+  };
+}
+
+function readChunks(reader: ByteReader): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (;;) {
+    const from = reader.at;
+    const length = reader.u32();
+    const type = reader.type();
+    const data = reader.take(length);
+    reader.u32();
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new Unparsable("a chunk without a name");
+    if (/^[A-Z]/.test(type) && !kept.has(type)) throw new Unparsable("a critical chunk that nobody knows");
+    chunks.push({ type, data, whole: reader.bytes.subarray(from, reader.at) });
+    if (type === "IEND") return chunks;
+  }
+}
+
+function keep(options: { chunk: Chunk; orientation: number; icc: Uint8Array | null }): Uint8Array {
+  const { chunk, orientation, icc } = options;
+  if (kept.has(chunk.type)) return chunk.whole;
+  if (chunk.type === "eXIf" && orientation !== 1) return writeChunk("eXIf", orientationTiff(orientation));
+  // The profile's name is free text of the file; the compressed profile behind it stays as it is.
+  if (chunk.type === "iCCP" && icc !== null) return writeChunk("iCCP", joinBytes([ascii("icc"), chunk.data.subarray(nameEnd(chunk.data))]));
+  return new Uint8Array(0);
+}
+
+function writeChunk(type: string, data: Uint8Array): Uint8Array {
+  const body = joinBytes([ascii(type), data]);
+  return joinBytes([u32be(data.length), body, u32be(crc32(body))]);
+}
+
+function orientationOf(chunks: readonly Chunk[]): number {
+  const exif = chunks.find(({ type }) => type === "eXIf");
+  return exif === undefined ? 1 : readOrientation(exif.data);
+}
+
+function profileOf(chunks: readonly Chunk[]): Uint8Array | null {
+  const chunk = chunks.find(({ type }) => type === "iCCP");
+  if (chunk === undefined) return null;
+  try {
+    return new Uint8Array(inflateSync(chunk.data.subarray(nameEnd(chunk.data) + 2), { maxOutputLength: iccBytesAtMost }));
+  } catch {
+    // A profile that does not unpack is ignored by every reader, and so not kept.
+    return null;
+  }
+}
+
+function nameEnd(data: Uint8Array): number {
+  const end = data.indexOf(0);
+  return end < 0 ? data.length : end;
+}
+
+function framesOf(chunks: readonly Chunk[]): number {
+  const control = chunks.find(({ type }) => type === "acTL");
+  return control === undefined ? 1 : Math.max(1, new ByteReader(control.data).u32());
+}
