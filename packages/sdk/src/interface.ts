@@ -103,11 +103,14 @@ export interface Sotto {
   signOut(): Promise<void>;
 }
 
+/** `none` is for signing up and in from outside a browser: only `call` works with it. */
+export type Credential = { kind: "cookie" } | { kind: "bearer"; token: string } | { kind: "none" };
+
 export interface SottoOptions {
   /** Origin of the server: `https://dm.example`. In the web app, `location.origin`. */
   url: string;
   /** `cookie` in the web app of the same origin; `bearer` elsewhere. */
-  credential: { kind: "cookie" } | { kind: "bearer"; token: string };
+  credential: Credential;
   /** Outbox and last view survive a reload with `indexeddb`; `memory` is the default. */
   storage?: "memory" | "indexeddb";
 }

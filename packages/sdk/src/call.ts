@@ -1,0 +1,20 @@
+import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
+import type { CommandName } from "@sotto/protocol/paths.ts";
+
+/** Any command of the contract, by whatever way is open. Throws `SottoError`. */
+export type Call = <N extends CommandName>(name: N, input: CommandInput<N>) => Promise<CommandOutput<N>>;
+
+/** These set cookies or mint tickets, and are not on the socket. A test compares the list with the contract. */
+export const httpOnly: ReadonlySet<CommandName> = new Set<CommandName>([
+  "auth.signUp",
+  "auth.signIn",
+  "auth.signOut",
+  "socketTickets.create",
+]);
+
+/** Repeated after a lost answer, these find nothing: their work is done. */
+export const doneWhenGone: ReadonlySet<CommandName> = new Set<CommandName>([
+  "sessions.revoke",
+  "media.remove",
+  "requests.decline",
+]);

@@ -1,0 +1,294 @@
+import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
+import type { CommandName } from "@sotto/protocol/paths.ts";
+import type { Me, Message } from "@sotto/protocol/types.ts";
+import { backOffMs } from "./back-off.ts";
+import { doneWhenGone, httpOnly, type Call } from "./call.ts";
+import { Connection } from "./connection.ts";
+import { toSottoError } from "./error.ts";
+import type { Hello, SocketEvent } from "./frames.ts";
+import { createHttp, type Http } from "./http.ts";
+import { Inbox } from "./inbox.ts";
+import type { ConversationHandle, Sotto, SottoOptions } from "./interface.ts";
+import { MediaReady } from "./media-ready.ts";
+import { createObservers, withSettings, type Observers } from "./observe.ts";
+import { Outbox } from "./outbox.ts";
+import { createOutbox } from "./outbox-wiring.ts";
+import { slots } from "./slots.ts";
+import { SocketLost } from "./socket-calls.ts";
+import { createState } from "./state.ts";
+import { openStorage } from "./store/deferred.ts";
+import type { Storage } from "./store/storage.ts";
+import { Sync } from "./sync.ts";
+import { claimTab, type Tab } from "./tabs.ts";
+import { Threads } from "./threads.ts";
+import { nameOf, upload } from "./upload.ts";
+import { ViewKeeper } from "./view-keeper.ts";
+
+const uploadsAtOnce = 3;
+
+export function createSotto(options: SottoOptions): Sotto {
+  return new Client(options);
+}
+
+/** Puts the parts together: what each one does stands in its own file. */
+class Client implements Sotto {
+  readonly me = createState<Me | null>(null);
+  private readonly http: Http;
+  private readonly line: Connection;
+  private readonly storage: Storage;
+  private readonly tab: Tab;
+  private readonly inboxHeld: Inbox;
+  private readonly outbox: Outbox;
+  private readonly threads: Threads;
+  private readonly sync: Sync;
+  private readonly mediaReady: MediaReady;
+  private readonly observers: Observers;
+  private readonly view: ViewKeeper;
+  private readonly uploadSlot = slots(uploadsAtOnce);
+  /** Whose data is held here, on the device too. */
+  private dataOf: string | undefined;
+  private restoring: Promise<void> | undefined;
+
+  constructor(options: SottoOptions) {
+    const call: Call = (name, input) => this.call(name, input);
+    this.http = createHttp(options);
+    this.storage = openStorage({ kind: options.storage ?? "memory", url: this.http.url });
+    this.tab = claimTab();
+    this.inboxHeld = new Inbox({ onConversation: (conversation) => this.threads.noticed(conversation) });
+    this.mediaReady = new MediaReady({ call });
+    this.line = new Connection({
+      http: this.http,
+      onHello: (hello) => void this.welcome(hello),
+      onEvent: (event) => this.event(event),
+      probe: () => void this.sync.pull(),
+    });
+    this.outbox = createOutbox({
+      call,
+      storage: this.storage,
+      tab: this.tab,
+      inbox: this.inboxHeld,
+      bringMedia: (attachment, watch) => this.bring(attachment, watch),
+      settled: (target, message) => this.threads.settled(target, message),
+      onRefused: () => this.threads.refreshDecisions(),
+      toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
+      onChange: () => this.threads.publish(),
+    });
+    this.threads = new Threads({ call, inbox: this.inboxHeld, outbox: this.outbox, storage: this.storage });
+    this.view = new ViewKeeper({ storage: this.storage, me: this.me, inbox: this.inboxHeld, cursor: () => this.sync.cursor });
+    this.sync = new Sync({
+      call,
+      inbox: this.inboxHeld,
+      onReload: () => this.threads.forget(),
+      onPulled: (conversationIds) => this.forgetStored(conversationIds),
+      onMoved: () => this.view.soonSave(),
+    });
+    this.observers = createObservers({
+      me: this.me,
+      inbox: this.inboxHeld,
+      onPerson: (personId) => void this.adopt(personId),
+      onMessage: (message) => this.message(message),
+      onDecisive: () => this.threads.refreshDecisions(),
+    });
+    this.line.state.subscribe(() => this.connectionChanged());
+  }
+
+  get connection() {
+    return this.line.state;
+  }
+
+  get inbox() {
+    return this.inboxHeld.state;
+  }
+
+  start(): void {
+    this.restoring ??= this.restore();
+    this.line.start();
+  }
+
+  stop(): void {
+    this.line.stop();
+    this.rest();
+  }
+
+  loadOlderConversations(): Promise<void> {
+    return this.inboxHeld.loadOlder((name, input) => this.call(name, input));
+  }
+
+  conversation(conversationId: string): ConversationHandle {
+    const held = this.inboxHeld.get(conversationId);
+    const personId = held?.kind === "direct" ? held.people[0]?.id : undefined;
+    return this.threads.of({ conversationId, ...(personId !== undefined && { personId }) });
+  }
+
+  withPerson(personId: string): ConversationHandle {
+    const conversationId = this.inboxHeld.withPerson(personId)?.id;
+    return this.threads.of({ personId, ...(conversationId !== undefined && { conversationId }) });
+  }
+
+  async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
+    try {
+      const output = await this.route(name, input);
+      this.observers[name]?.(output, input);
+      return output;
+    } catch (cause) {
+      const error = toSottoError(cause);
+      if (error.code === "unauthenticated") this.line.signedOut();
+      throw error;
+    }
+  }
+
+  async upload(file: Blob, options: Parameters<Sotto["upload"]>[1] = {}): Promise<string> {
+    const { signal, onProgress } = options;
+    const mediaId = await this.uploadSlot(() =>
+      upload({
+        http: this.http,
+        file,
+        name: nameOf(file),
+        ...(signal && { signal }),
+        onProgress: (uploadedBytes) => onProgress?.(uploadedBytes, file.size),
+      }),
+    );
+    await this.mediaReady.wait(mediaId, signal);
+    return mediaId;
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.call("auth.signOut", {});
+    } finally {
+      // Also when the server cannot be told: this device forgets.
+      this.line.signedOut();
+      this.rest();
+      await this.wipe();
+    }
+  }
+
+  /** The socket where it is open. A lost answer is asked for again over HTTP: every socket command is safe to repeat. */
+  private async route<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
+    const overSocket = httpOnly.has(name) ? undefined : this.line.call(name, input);
+    if (!overSocket) return this.http.call(name, input);
+    try {
+      return (await overSocket) as CommandOutput<N>;
+    } catch (error) {
+      if (!(error instanceof SocketLost)) throw error;
+    }
+    return this.http.call(name, input).catch((error: unknown) => {
+      if (doneWhenGone.has(name) && toSottoError(error).code === "not_found") return {} as CommandOutput<N>;
+      throw error;
+    });
+  }
+
+  private async restore(): Promise<void> {
+    const [view, outbox] = await Promise.all([this.storage.loadView(), this.storage.loadOutbox()]);
+    if (view && this.dataOf === undefined) {
+      this.dataOf = view.me.id;
+      this.me.set(view.me);
+      this.inboxHeld.restore(view);
+      this.sync.cursor = view.cursor;
+    }
+    const alive = await Promise.all(outbox.map((one) => this.tab.isAlive(one.ownerId)));
+    this.outbox.restore(outbox.filter((_, index) => !alive[index]));
+  }
+
+  /** Online: the session's person is known, so everything may go on. */
+  private async welcome(hello: Hello): Promise<void> {
+    await this.restoring;
+    await this.adopt(hello.personId);
+    if (this.line.state.get().is !== "online") return;
+    this.sync.start();
+    this.outbox.enable();
+    this.threads.refreshOpen();
+    void this.loadMe();
+  }
+
+  /** What another person left here is not shown and never sent. */
+  private async adopt(personId: string): Promise<void> {
+    const before = this.dataOf;
+    this.dataOf = personId;
+    if (before !== undefined && before !== personId) await this.wipe();
+    this.dataOf = personId;
+  }
+
+  private async wipe(): Promise<void> {
+    this.dataOf = undefined;
+    this.sync.cursor = null;
+    this.view.drop();
+    this.outbox.clear();
+    this.inboxHeld.clear();
+    this.threads.forget();
+    this.me.set(null);
+    await this.storage.clear();
+  }
+
+  private async loadMe(attempt = 0): Promise<void> {
+    try {
+      await this.call("me.get", {});
+    } catch {
+      if (this.line.state.get().is === "online") setTimeout(() => void this.loadMe(attempt + 1), backOffMs(attempt));
+    }
+  }
+
+  private event(event: SocketEvent): void {
+    switch (event.event) {
+      case "message":
+        return this.message(event.message);
+      case "message.changed":
+        this.message(event.message);
+        return this.forgetStored([event.message.conversationId]);
+      case "inbox":
+        return this.sync.event(event);
+      case "media":
+        return this.mediaReady.event(event.media);
+      case "settings":
+        withSettings(this.me, event.settings);
+        return this.threads.refreshDecisions();
+      case "me.changed":
+        void this.loadMe();
+        return this.threads.refreshDecisions();
+      case "reconnect":
+        return;
+      default:
+        // An event newer than this client: sync brings what matters.
+        return event satisfies never;
+    }
+  }
+
+  private message(message: Message): void {
+    this.threads.message(message);
+    this.inboxHeld.message(message, this.dataOf ?? "");
+  }
+
+  /** Stored messages that nobody keeps up to date any more may hold what was unsent (R9). */
+  private forgetStored(conversationIds: readonly string[]): void {
+    for (const id of conversationIds) if (!this.threads.isLoaded(id)) void this.storage.saveLog(id, undefined);
+  }
+
+  private async bring(...[attachment, watch]: Parameters<ConstructorParameters<typeof Outbox>[0]["bringMedia"]>): Promise<string> {
+    const { file, name, uploadUrl, mediaId: known } = attachment;
+    if (known !== undefined || !file) return this.awaitKnown(known ?? "", watch.signal);
+    const mediaId = await this.uploadSlot(() =>
+      upload({ http: this.http, file, name, ...watch, ...(uploadUrl !== undefined && { uploadUrl }) }),
+    );
+    watch.onUploaded(mediaId);
+    await this.mediaReady.wait(mediaId, watch.signal);
+    return mediaId;
+  }
+
+  /** Of an earlier attempt, which may have been sent and even unsent since: then the send's answer says so (R13). */
+  private async awaitKnown(mediaId: string, signal: AbortSignal): Promise<string> {
+    await this.mediaReady.wait(mediaId, signal).catch((error: unknown) => {
+      if (toSottoError(error).code !== "not_found") throw error;
+    });
+    return mediaId;
+  }
+
+  private connectionChanged(): void {
+    const { is } = this.line.state.get();
+    if (is === "signed_out" || is === "version_unsupported") this.rest();
+  }
+
+  private rest(): void {
+    this.sync.stop();
+    this.outbox.disable();
+  }
+}

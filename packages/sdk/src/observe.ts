@@ -1,0 +1,58 @@
+import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
+import type { CommandName } from "@sotto/protocol/paths.ts";
+import type { Me, Message, Settings } from "@sotto/protocol/types.ts";
+import type { Inbox } from "./inbox.ts";
+import type { State } from "./state.ts";
+
+export type Observers = { [N in CommandName]?: (output: CommandOutput<N>, input: CommandInput<N>) => void };
+
+/** What an answer tells about the things that are shown, whoever asked. */
+export function createObservers(options: {
+  me: State<Me | null>;
+  inbox: Inbox;
+  onPerson: (personId: string) => void;
+  onMessage: (message: Message) => void;
+  /** Something changed that decides about my next message. */
+  onDecisive: () => void;
+}): Observers {
+  const { me, inbox, onMessage, onDecisive } = options;
+  const signedIn = (output: { me: Me }) => {
+    options.onPerson(output.me.id);
+    me.set(output.me);
+  };
+  const settings = (output: Settings) => withSettings(me, output);
+  return {
+    "auth.signUp": signedIn,
+    "auth.signIn": signedIn,
+    "me.get": (output) => me.set(output),
+    "me.update": (output) => me.set(output),
+    "settings.get": settings,
+    "settings.update"(output) {
+      settings(output);
+      onDecisive();
+    },
+    "follows.follow": onDecisive,
+    "follows.unfollow": onDecisive,
+    "blocks.block": onDecisive,
+    "blocks.unblock": onDecisive,
+    "conversations.get": (output) => inbox.take([output.conversation]),
+    "conversations.withPerson": (output) => inbox.take(output.conversation ? [output.conversation] : []),
+    "conversations.update": (output) => inbox.take([output]),
+    "requests.accept"(output) {
+      inbox.take([output]);
+      onDecisive();
+    },
+    "requests.decline": (_output, input) => inbox.remove(input.conversationId),
+    "messages.send": onMessage,
+    "messages.sendToPerson"(output) {
+      inbox.take([output.conversation]);
+      onMessage(output.message);
+    },
+    "messages.unsend": onMessage,
+  };
+}
+
+export function withSettings(me: State<Me | null>, settings: Settings): void {
+  const before = me.get();
+  if (before) me.set({ ...before, settings });
+}

@@ -1,0 +1,57 @@
+import type { Message } from "@sotto/protocol/types.ts";
+import type { Call } from "./call.ts";
+import { actionOf, toSottoError } from "./error.ts";
+import type { Inbox } from "./inbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
+import type { Storage, StoredOutgoing, Target } from "./store/storage.ts";
+import type { Tab } from "./tabs.ts";
+
+/** The outbox over this client's commands. */
+export function createOutbox(options: {
+  call: Call;
+  storage: Storage;
+  tab: Tab;
+  inbox: Inbox;
+  bringMedia: OutboxOptions["bringMedia"];
+  settled: (target: Target, message: Message) => Promise<void>;
+  /** A send was refused for good: what the composer shows may be out of date. */
+  onRefused: () => void;
+  toLocalMs: (serverTime: string) => number;
+  onChange: () => void;
+}): Outbox {
+  const { call, inbox } = options;
+  const send = async (outgoing: StoredOutgoing) => {
+    try {
+      await options.settled(outgoing.target, await sendOnce(call, outgoing));
+    } catch (error) {
+      if (actionOf(toSottoError(error).code) !== "retry") options.onRefused();
+      throw error;
+    }
+  };
+  return new Outbox({
+    storage: options.storage,
+    ownerId: options.tab.ownerId,
+    laneOf: (target) => laneOf(target, inbox),
+    bringMedia: options.bringMedia,
+    send,
+    dropMedia: (mediaId) => void call("media.remove", { mediaId }).catch(() => undefined),
+    toLocalMs: options.toLocalMs,
+    onChange: options.onChange,
+  });
+}
+
+async function sendOnce(call: Call, outgoing: StoredOutgoing): Promise<Message> {
+  const { clientId, text, target, attachments } = outgoing;
+  const mediaIds = attachments.flatMap(({ mediaId }) => (mediaId === undefined ? [] : [mediaId]));
+  const content = { clientId, text, mediaIds };
+  const { conversationId, personId } = target;
+  if (conversationId !== undefined) return call("messages.send", { conversationId, ...content });
+  if (personId === undefined) throw new Error("a message goes to a conversation or a person");
+  return (await call("messages.sendToPerson", { personId, ...content })).message;
+}
+
+function laneOf(target: Target, inbox: Inbox): string {
+  if (target.personId !== undefined) return target.personId;
+  const held = target.conversationId === undefined ? undefined : inbox.get(target.conversationId);
+  return (held?.kind === "direct" ? held.people[0]?.id : undefined) ?? target.conversationId ?? "";
+}

@@ -1,0 +1,258 @@
+import { newClientId } from "./client-id.ts";
+import { createEntry, refreshView, type Entry } from "./outbox-entry.ts";
+import { afterFault } from "./outbox-fault.ts";
+import { actionOf, localError, toSottoError } from "./error.ts";
+import type { Outgoing } from "./interface.ts";
+import { nameOf } from "./upload.ts";
+import type { Storage, StoredAttachment, StoredOutgoing, Target } from "./store/storage.ts";
+
+export interface OutboxOptions {
+  storage: Storage;
+  /** This running client, among the tabs of one device. */
+  ownerId: string;
+  /** Where two targets are the same conversation, their lanes are the same, and so is their order. */
+  laneOf: (target: Target) => string;
+  /** Uploads what is missing, waits until it is ready, and returns the medium's id. */
+  bringMedia: (attachment: StoredAttachment, watch: UploadWatch) => Promise<string>;
+  /** Resolves when the message is shown by its conversation. */
+  send: (outgoing: StoredOutgoing) => Promise<void>;
+  dropMedia: (mediaId: string) => void;
+  toLocalMs: (serverTime: string) => number;
+  onChange: () => void;
+}
+
+export interface UploadWatch {
+  signal: AbortSignal;
+  onUrl: (uploadUrl: string) => void;
+  onUploaded: (mediaId: string) => void;
+  onProgress: (uploadedBytes: number) => void;
+}
+
+/**
+ * Exactly-once sends (R13): a message is stored before its first attempt, with everything a repetition needs, and leaves
+ * only when the server has answered or its author cancels. One lane for each conversation keeps the order in which its
+ * messages were written; photos of waiting messages upload meanwhile. A passing fault waits and repeats; a refusal keeps the message
+ * as failed, with its reason, and lets the next one pass.
+ */
+export class Outbox {
+  private readonly options: OutboxOptions;
+  private entries: Entry[] = [];
+  private readonly running = new Set<string>();
+  private readonly sleepers = new Set<() => void>();
+  private enabled = false;
+
+  constructor(options: OutboxOptions) {
+    this.options = options;
+  }
+
+  outgoing(isMine: (target: Target) => boolean): Outgoing[] {
+    return this.entries.filter((entry) => isMine(entry.stored.target)).map((entry) => entry.view);
+  }
+
+  /** What an earlier run left. */
+  restore(stored: readonly StoredOutgoing[]): void {
+    const known = new Set(this.entries.map((entry) => entry.stored.clientId));
+    const restored = stored.filter((one) => !known.has(one.clientId)).map((one) => createEntry({ ...one, ownerId: this.options.ownerId }));
+    for (const entry of restored) void this.options.storage.saveOutgoing(storable(entry));
+    this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
+    this.changed();
+    this.runAll();
+  }
+
+  add(message: { target: Target; text: string; files: readonly Blob[] }): string {
+    const attachments = message.files.map((file) => ({ file, name: nameOf(file), sizeBytes: file.size }));
+    const clientId = newClientId();
+    const { target, text } = message;
+    const stored = { clientId, ownerId: this.options.ownerId, target, text, attachments, createdAtMs: this.nextTimeMs() };
+    this.entries = [...this.entries, createEntry(stored)];
+    this.changed();
+    this.runAll();
+    return clientId;
+  }
+
+  retry(clientId: string): void {
+    const entry = this.find(clientId);
+    if (entry?.state !== "failed") return;
+    delete entry.stored.problem;
+    entry.attempt = 0;
+    for (const attachment of entry.stored.attachments) forgetRefused(attachment, entry);
+    this.update(entry, { state: "queued", problem: undefined });
+    this.runAll();
+    this.wake();
+  }
+
+  cancel(clientId: string): void {
+    const entry = this.find(clientId);
+    if (!entry) return;
+    entry.abort.abort();
+    this.drop(entry);
+    for (const { mediaId } of entry.stored.attachments) if (mediaId !== undefined) this.options.dropMedia(mediaId);
+    this.wake();
+  }
+
+  /** Sends from now on: the session's person is known to be the one who wrote these. */
+  enable(): void {
+    this.enabled = true;
+    this.runAll();
+    this.wake();
+  }
+
+  disable(): void {
+    this.enabled = false;
+  }
+
+  clear(): void {
+    this.disable();
+    for (const entry of this.entries) entry.abort.abort();
+    this.entries = [];
+    this.wake();
+    this.changed();
+  }
+
+  private runAll(): void {
+    for (const entry of this.entries) {
+      if (!this.enabled || entry.state === "failed") continue;
+      void this.prepare(entry).catch(() => undefined);
+      void this.runLane(this.options.laneOf(entry.stored.target));
+    }
+  }
+
+  private async runLane(lane: string): Promise<void> {
+    if (this.running.has(lane)) return;
+    this.running.add(lane);
+    try {
+      for (let head = this.head(lane); head && this.enabled; head = this.head(lane)) await this.deliver(head);
+    } finally {
+      this.running.delete(lane);
+    }
+  }
+
+  private head(lane: string): Entry | undefined {
+    return this.entries.find((entry) => entry.state !== "failed" && this.options.laneOf(entry.stored.target) === lane);
+  }
+
+  private async deliver(entry: Entry): Promise<void> {
+    try {
+      await this.prepare(entry);
+      if (!this.entries.includes(entry)) return;
+      this.update(entry, { state: "sending", problem: undefined });
+      await this.options.storage.saveOutgoing(storable(entry));
+      await this.options.send(entry.stored);
+      this.drop(entry);
+    } catch (error) {
+      if (this.entries.includes(entry)) await this.settleFault(entry, error);
+    }
+  }
+
+  private async settleFault(entry: Entry, error: unknown): Promise<void> {
+    const { problem } = toSottoError(error);
+    const next = afterFault(problem, { attempt: entry.attempt++, nowMs: Date.now(), toLocalMs: this.options.toLocalMs });
+    if (next.is === "failed") {
+      entry.stored.problem = problem;
+      this.update(entry, { state: "failed", problem });
+      await this.options.storage.saveOutgoing(storable(entry));
+      return;
+    }
+    this.update(entry, { state: "queued", problem });
+    if (next.is === "signed_out") this.disable();
+    else await this.sleep(next.delayMs);
+  }
+
+  /** One attempt at a time, whoever asks. */
+  private prepare(entry: Entry): Promise<void> {
+    entry.prepared ??= this.bringAll(entry).catch((error: unknown) => {
+      entry.prepared = undefined;
+      throw error;
+    });
+    return entry.prepared;
+  }
+
+  private async bringAll(entry: Entry): Promise<void> {
+    await this.options.storage.saveOutgoing(storable(entry));
+    if (entry.stored.attachments.length > 0) this.update(entry, { state: "uploading" });
+    for (const [index, attachment] of entry.stored.attachments.entries()) await this.bring(entry, attachment, index);
+  }
+
+  private async bring(entry: Entry, attachment: StoredAttachment, index: number): Promise<void> {
+    if (!attachment.file && attachment.mediaId === undefined) {
+      throw localError("expired", { detail: "This device could not keep the photo. Choose it again." });
+    }
+    const show = (upload: Entry["uploads"][number]) => this.update(entry, { uploads: entry.uploads.with(index, upload) });
+    const { sizeBytes } = attachment;
+    const keep = (found: Partial<StoredAttachment>) => {
+      Object.assign(attachment, found);
+      if (this.entries.includes(entry)) void this.options.storage.saveOutgoing(storable(entry));
+    };
+    try {
+      attachment.mediaId = await this.options.bringMedia(attachment, {
+        signal: entry.abort.signal,
+        onUrl: (uploadUrl) => keep({ uploadUrl }),
+        onUploaded(mediaId) {
+          keep({ mediaId });
+          show({ phase: "processing", uploadedBytes: sizeBytes });
+        },
+        onProgress: (uploadedBytes) => show({ phase: "uploading", uploadedBytes }),
+      });
+      show({ phase: "ready", uploadedBytes: sizeBytes });
+    } catch (error) {
+      const phase = actionOf(toSottoError(error).code) === "retry" ? "waiting" : "failed";
+      show({ phase, uploadedBytes: entry.uploads[index]?.uploadedBytes ?? 0 });
+      throw error;
+    }
+  }
+
+  private update(entry: Entry, change: Partial<Pick<Entry, "state" | "problem" | "uploads">>): void {
+    Object.assign(entry, change);
+    refreshView(entry);
+    this.changed();
+  }
+
+  private drop(entry: Entry): void {
+    this.entries = this.entries.filter((one) => one !== entry);
+    void this.options.storage.removeOutgoing(entry.stored.clientId);
+    this.changed();
+  }
+
+  private find(clientId: string): Entry | undefined {
+    return this.entries.find((entry) => entry.stored.clientId === clientId);
+  }
+
+  private sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.sleepers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, delayMs);
+      this.sleepers.add(done);
+    });
+  }
+
+  private wake(): void {
+    for (const done of [...this.sleepers]) done();
+  }
+
+  /** The order of writing, also within one millisecond. */
+  private nextTimeMs(): number {
+    return Math.max(Date.now(), (this.entries.at(-1)?.stored.createdAtMs ?? 0) + 1);
+  }
+
+  private changed(): void {
+    this.options.onChange();
+  }
+}
+
+/** A copy, so that a later change of the entry does not reach into what is being written. */
+function storable({ stored }: Entry): StoredOutgoing {
+  return { ...stored, attachments: stored.attachments.map((attachment) => ({ ...attachment })) };
+}
+
+/** A medium that the server refused or let expire is uploaded anew, from the file. */
+function forgetRefused(attachment: StoredAttachment, entry: Entry): void {
+  const gone = entry.problem?.code === "not_found" || entry.problem?.code === "expired";
+  const failed = entry.uploads.some((upload) => upload.phase === "failed");
+  if (!attachment.file || !(gone || failed)) return;
+  delete attachment.mediaId;
+  entry.prepared = undefined;
+}

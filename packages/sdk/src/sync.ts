@@ -1,0 +1,100 @@
+import type { Event } from "@sotto/protocol/events.ts";
+import { backOffMs } from "./back-off.ts";
+import type { Call } from "./call.ts";
+import type { Inbox } from "./inbox.ts";
+
+const settleMs = 30;
+
+/**
+ * Keeps the inbox equal to the server's (R15). The cursor says up to where everything is held; it moves by an answer to
+ * `sync.pull`, or by an `inbox` event that starts at our cursor and lists nothing that we lack. Anything else pulls.
+ */
+export class Sync {
+  cursor: string | null = null;
+  private readonly call: Call;
+  private readonly inbox: Inbox;
+  private readonly onReload: () => void;
+  private readonly onPulled: (conversationIds: readonly string[]) => void;
+  private readonly onMoved: () => void;
+  private pulling: Promise<void> | undefined;
+  private again = false;
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private running = false;
+
+  constructor(options: {
+    call: Call;
+    inbox: Inbox;
+    onReload: () => void;
+    onPulled: (conversationIds: readonly string[]) => void;
+    onMoved: () => void;
+  }) {
+    this.call = options.call;
+    this.inbox = options.inbox;
+    this.onReload = options.onReload;
+    this.onPulled = options.onPulled;
+    this.onMoved = options.onMoved;
+  }
+
+  start(): void {
+    this.running = true;
+    this.attempt = 0;
+    void this.pull();
+  }
+
+  stop(): void {
+    this.running = false;
+    clearTimeout(this.timer);
+  }
+
+  event(event: Extract<Event, { event: "inbox" }>): void {
+    if (this.cursor === event.cursor) return;
+    const isNext = this.cursor === event.since;
+    const missing = event.changes.filter((change) => !this.inbox.holds(change));
+    if (isNext && missing.length === 0) this.move(event.cursor);
+    else this.soon(settleMs);
+  }
+
+  /** At once; while one runs, once more after it. */
+  pull(): Promise<void> {
+    this.again = this.pulling !== undefined;
+    this.pulling ??= this.pullAll().finally(() => {
+      this.pulling = undefined;
+      if (this.again && this.running) void this.pull();
+    });
+    return this.pulling;
+  }
+
+  private async pullAll(): Promise<void> {
+    try {
+      let hasMore = true;
+      while (hasMore) hasMore = await this.pullOnce();
+      this.attempt = 0;
+    } catch {
+      // Whatever it was, what we hold is still whole up to the cursor. A session that is over stops `running`.
+      this.soon(backOffMs(this.attempt++));
+    }
+  }
+
+  private async pullOnce(): Promise<boolean> {
+    const answer = await this.call("sync.pull", this.cursor === null ? {} : { cursor: this.cursor });
+    if (answer.reload) {
+      this.inbox.reload(answer.conversations);
+      this.onReload();
+    } else this.inbox.take(answer.conversations);
+    this.onPulled(answer.conversations.map((one) => one.id));
+    if (!answer.hasMore && answer.requests !== this.inbox.state.get().requests.length) await this.inbox.loadRequests(this.call);
+    this.move(answer.cursor);
+    return answer.hasMore;
+  }
+
+  private move(cursor: string): void {
+    this.cursor = cursor;
+    this.onMoved();
+  }
+
+  private soon(delayMs: number): void {
+    clearTimeout(this.timer);
+    if (this.running) this.timer = setTimeout(() => void this.pull(), delayMs);
+  }
+}
