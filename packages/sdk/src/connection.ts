@@ -1,7 +1,7 @@
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import { protocolVersion } from "@sotto/protocol/version.ts";
 import { backOffMs } from "./back-off.ts";
-import { closeCodes } from "./close-codes.ts";
+import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { actionOf, toSottoError } from "./error.ts";
 import { parseFrame, type Frame, type Hello, type SocketEvent } from "./frames.ts";
 import type { Http } from "./http.ts";

@@ -6,6 +6,8 @@ import { inboxState, mergeConversation, readUpTo, withMessage } from "./inbox-vi
 import type { InboxState } from "./interface.ts";
 import { createState } from "./state.ts";
 
+const countedRequests = 100;
+
 export type InboxChange = Extract<Event, { event: "inbox" }>["changes"][number];
 
 /** The conversations that this client holds, from sync, events and answers alike. */
@@ -50,8 +52,8 @@ export class Inbox {
   reload(newest: readonly Conversation[]): void {
     this.clear();
     this.ready = true;
-    const isWhole = newest.length < limits.pageDefault;
-    this.horizon = isWhole ? "" : oldestActivity(newest);
+    const shown = newest.filter((one) => one.state !== "request_received" && !one.archived);
+    this.horizon = shown.length < limits.pageDefault ? "" : oldestActivity(shown);
     this.take(newest);
   }
 
@@ -88,6 +90,11 @@ export class Inbox {
     if (change.readSeq < held.lastSeq) return false;
     this.read(change.conversationId, { readSeq: change.readSeq });
     return true;
+  }
+
+  /** Whether the server's count of requests, which it stops at a hundred, is ours. */
+  hasRequests(count: number): boolean {
+    return Math.min(this.state.get().requests.length, countedRequests) === count;
   }
 
   /** All requests, when the server counts others than we hold. */

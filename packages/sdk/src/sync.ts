@@ -83,7 +83,7 @@ export class Sync {
       this.onReload();
     } else this.inbox.take(answer.conversations);
     this.onPulled(answer.conversations.map((one) => one.id));
-    if (!answer.hasMore && answer.requests !== this.inbox.state.get().requests.length) await this.inbox.loadRequests(this.call);
+    if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);
     this.move(answer.cursor);
     return answer.hasMore;
   }
