@@ -6,6 +6,8 @@ import type { Refusal } from "./errors.ts";
 export interface Caller {
   personId: string;
   sessionId: string;
+  /** The socket it came over, which needs no event of its own doing. */
+  connectionId?: string | undefined;
   requestId: string;
 }
 

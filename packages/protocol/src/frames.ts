@@ -7,11 +7,8 @@ import { problem } from "./views.ts";
 
 /**
  * The socket's frames, JSON text. The client opens `/v1/socket?ticket=…&version=1`; the server says hello, then both talk.
- * Close codes: 4001 session over (sign in), 4002 too slow (resume), 4003 malformed frames (fix), 4004 version (stop),
- * 1001 going away (reconnect).
+ * Why it closes: `close-codes.ts`.
  */
-export const closeCodes = { sessionOver: 4001, tooSlow: 4002, malformed: 4003, version: 4004, goingAway: 1001 } as const;
-
 const socketNames = Object.values(commands)
   .filter((one) => one.over === "both")
   .map((one) => one.name) as [CommandName, ...CommandName[]];

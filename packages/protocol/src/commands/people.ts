@@ -138,7 +138,7 @@ export const listBlocks = command({
 
 export const block = command({
   name: "blocks.block",
-  summary: "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). Both unfollow.",
+  summary: "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). I stop following them.",
   auth: "session",
   over: "both",
   input: personId,

@@ -1,0 +1,66 @@
+import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import type { Me } from "@sotto/protocol/types.ts";
+import type { Settings } from "@sotto/protocol/types.ts";
+import type { Sql } from "../db/sql.ts";
+import { refuse, type Refusal } from "../errors.ts";
+import type { Handlers } from "../handler.ts";
+import type { Bus } from "../ports/bus.ts";
+import { hashPassword, verifyPassword } from "./passwords.ts";
+import { createSession, deleteSession, listSessions } from "./sessions.ts";
+
+export interface AuthDeps {
+  sql: Sql;
+  bus: Bus;
+  defaultWhoMayMessage: Settings["whoMayMessage"];
+  /** Given by `people/`. */
+  people: {
+    insert: (person: { username: string; name: string; passwordHash: string; whoMayMessage: Settings["whoMayMessage"] }) => Promise<string | null>;
+    me: (personId: string) => Promise<Me | null>;
+  };
+}
+
+/** The token leaves in the answer; the HTTP edge turns it into a cookie where that was asked for. */
+export function authHandlers(deps: AuthDeps): Handlers {
+  return {
+    "auth.signUp": async (input) => {
+      const passwordHash = await hashPassword(input.password);
+      const personId = await deps.people.insert({
+        username: input.username,
+        name: input.name?.trim() || input.username,
+        passwordHash,
+        whoMayMessage: deps.defaultWhoMayMessage,
+      });
+      if (personId === null) return refuse("username_taken", { pointer: "/username" });
+      return await signedIn(deps, personId, input.device);
+    },
+    "auth.signIn": async (input) => {
+      const username = input.username.toLowerCase().replace(/^@/, "");
+      const [row] = username.isWellFormed() && !username.includes("\0") ? await deps.sql`select id, password_hash from people where username = ${username}` : [];
+      // The same work whether the person exists or not, so that time tells nothing (T24).
+      const right = await verifyPassword(input.password, row?.password_hash ?? null);
+      return right && row ? await signedIn(deps, row.id, input.device) : refuse("wrong_credentials");
+    },
+    "auth.signOut": async (_, caller) => {
+      await endSession(deps, caller);
+      return {};
+    },
+    "sessions.list": async (_, caller) => ({ items: await listSessions(deps.sql, caller), next: null }),
+    "sessions.revoke": async (input, caller) => {
+      const ended = await endSession(deps, { personId: caller.personId, sessionId: input.sessionId });
+      return ended ? {} : refuse("not_found");
+    },
+  };
+}
+
+async function signedIn(deps: AuthDeps, personId: string, device: string | undefined): Promise<CommandOutput<"auth.signIn"> | Refusal> {
+  const { token, session } = await createSession(deps.sql, { personId, device: device?.trim() || "Unknown device" });
+  const me = await deps.people.me(personId);
+  return me ? { me, session, token } : refuse("wrong_credentials");
+}
+
+/** Its sockets close within a second, on whatever process they are (T5). */
+async function endSession(deps: AuthDeps, identity: { personId: string; sessionId: string }): Promise<boolean> {
+  const ended = await deleteSession(deps.sql, identity);
+  if (ended) deps.bus.publish({ kind: "session_over", ...identity });
+  return ended;
+}

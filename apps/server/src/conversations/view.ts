@@ -1,0 +1,92 @@
+import type { Conversation, Message, PersonBrief } from "@sotto/protocol/types.ts";
+import type { Sql } from "../db/sql.ts";
+
+/** What `people/` and `messages/` show for a conversation; given by `app.ts`. */
+export interface ConversationReaders {
+  people: (ids: readonly string[]) => Promise<Map<string, PersonBrief>>;
+  messages: (rows: readonly { conversationId: string; seq: number }[], viewerId: string) => Promise<Message[]>;
+}
+
+/**
+ * Conversations of `viewerId` as they see them, in the order of `ids`; those they are not in are left out (T1).
+ * Unread counts are derived here, never stored (R16): after the read marker, not one's own, not tombstones, not before
+ * what one may see, not from people one blocked.
+ */
+export async function viewConversations(
+  sql: Sql,
+  readers: ConversationReaders,
+  viewerId: string,
+  ids: readonly string[],
+): Promise<Conversation[]> {
+  if (ids.length === 0) return [];
+  const rows = await readRows(sql, viewerId, ids);
+  const [people, lastMessages] = await Promise.all([
+    readers.people([...new Set(rows.flatMap((row) => row.others))]),
+    readers.messages(rows.flatMap((row) => (row.last_seq > row.visible_after_seq ? [{ conversationId: row.id, seq: row.last_seq }] : [])), viewerId),
+  ]);
+  const lastOf = new Map(lastMessages.map((message) => [message.conversationId, message]));
+  const byId = new Map(rows.map((row) => [row.id, toConversation(row, viewerId, people, lastOf.get(row.id) ?? null)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Promise<Row[]> {
+  return await sql`
+    select c.id, c.kind, c.state, c.requested_by, c.last_seq::float8 as last_seq, c.last_change::float8 as change,
+      i.folder, i.read_seq::float8 as read_seq, i.pinned, i.muted_until, i.activity_at,
+      m.visible_after_seq::float8 as visible_after_seq,
+      array(select o.person_id from members o
+        where o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null
+        order by o.joined_at, o.person_id limit 20) as others,
+      (select count(*) from (
+        select 1 from messages u
+        where u.conversation_id = c.id and u.seq > greatest(i.read_seq, m.visible_after_seq)
+          and u.sender_id <> ${viewerId} and u.unsent_at is null
+          and not exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = u.sender_id)
+        limit 100) capped)::int as unread
+    from unnest(${sql.array([...ids], "UUID")}) as t(id)
+    join inbox i on i.person_id = ${viewerId} and i.conversation_id = t.id
+    join members m on m.conversation_id = t.id and m.person_id = ${viewerId} and m.left_at is null
+    join conversations c on c.id = t.id`;
+}
+
+function toConversation(row: Row, viewerId: string, people: Map<string, PersonBrief>, lastMessage: Message | null): Conversation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    people: row.others.flatMap((id) => people.get(id) ?? []),
+    state: stateFor(row, viewerId),
+    lastMessage,
+    lastSeq: row.last_seq,
+    change: row.change,
+    readSeq: row.read_seq,
+    unread: row.unread,
+    pinned: row.pinned,
+    archived: row.folder === "archived",
+    mutedUntil: row.muted_until?.toISOString() ?? null,
+    activityAt: row.activity_at.toISOString(),
+  };
+}
+
+function stateFor(row: Row, viewerId: string): Conversation["state"] {
+  if (row.folder === "hidden") return "hidden";
+  if (row.state === "accepted") return "accepted";
+  return row.requested_by === viewerId ? "request_sent" : "request_received";
+}
+
+interface Row {
+  id: string;
+  kind: "direct" | "group";
+  state: "request" | "accepted";
+  requested_by: string | null;
+  last_seq: number;
+  change: number;
+  folder: "inbox" | "requests" | "archived" | "hidden";
+  read_seq: number;
+  pinned: boolean;
+  muted_until: Date | null;
+  activity_at: Date;
+  visible_after_seq: number;
+  others: string[];
+  unread: number;
+}
+

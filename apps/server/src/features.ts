@@ -1,0 +1,86 @@
+import type { Conversation } from "@sotto/protocol/types.ts";
+import { authHandlers } from "./auth/handlers.ts";
+import type { Config } from "./config.ts";
+import { conversationHandlers } from "./conversations/handlers.ts";
+import { viewConversations } from "./conversations/view.ts";
+import { isDataError, type Sql } from "./db/sql.ts";
+import type { InboxFlush } from "./fanout/inbox-flush.ts";
+import type { Publish } from "./fanout/publish.ts";
+import type { Handlers } from "./handler.ts";
+import type { Limit } from "./limits.ts";
+import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
+import { messageHandlers } from "./messages/handlers.ts";
+import { viewMessages, type MediaReader } from "./messages/history.ts";
+import { sendBatch } from "./messages/send.ts";
+import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
+import { readMessages } from "./messages/store.ts";
+import type { MediaPurge } from "./messages/unsend.ts";
+import { personBriefs } from "./people/brief.ts";
+import { peopleHandlers } from "./people/handlers.ts";
+import { likePrefixes } from "./people/search-words.ts";
+import { insertPerson, readMe } from "./people/store.ts";
+import type { Bus } from "./ports/bus.ts";
+import { hideRequest } from "./requests/answer.ts";
+import { requestHandlers } from "./requests/handlers.ts";
+import { pullSync } from "./sync/pull.ts";
+
+export interface FeatureDeps {
+  config: Config;
+  sql: Sql;
+  bus: Bus;
+  publish: Publish;
+  inbox: InboxFlush;
+  limit: Limit;
+  epoch: string;
+  /** Given by `media/`: how photos are shown, and how they go. */
+  media: { views: MediaReader; purge: MediaPurge };
+  onError: (error: unknown) => void;
+}
+
+/** The list of features. They meet here: what one needs of another is handed over as a function. */
+export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue } {
+  const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
+  const sending = {
+    sql,
+    publish,
+    inbox,
+    limit,
+    media: media.views,
+    secret: config.secret,
+    rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
+    strangersPerDay: config.limits.strangersPerDay,
+    nowMs: Date.now,
+  };
+  const queue = sendQueue({ run: async (sends) => await sendBatch(sending, sends), isDataError, onError });
+  const readers = {
+    people: async (ids: readonly string[]) => await personBriefs(sql, ids),
+    messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
+      await viewMessages({ sql, media: media.views }, await readMessages(sql, keys), viewerId),
+  };
+  const viewMany = async (viewerId: string, ids: readonly string[]) => await viewConversations(sql, readers, viewerId, ids);
+  const viewOne = async (viewerId: string, id: string): Promise<Conversation | null> => (await viewMany(viewerId, [id]))[0] ?? null;
+  const handlers: Handlers[] = [
+    authHandlers({
+      sql,
+      bus,
+      defaultWhoMayMessage: config.defaultWhoMayMessage,
+      people: { insert: async (person) => await insertPerson(sql, person), me: async (id) => await readMe(sql, id) },
+    }),
+    peopleHandlers({ sql, publish, hideRequest }),
+    conversationHandlers({
+      sql,
+      publish,
+      epoch,
+      readers,
+      likePrefixes,
+      decisions: {
+        inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
+        toPerson: async (viewerId, personId) => await decisionToPerson(sending, viewerId, personId),
+      },
+    }),
+    requestHandlers({ sql, publish, epoch, inbox, view: viewOne }),
+    messageHandlers({ ...sending, queue, view: viewOne, purge: media.purge }),
+    { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
+  ];
+  return { handlers, queue };
+}

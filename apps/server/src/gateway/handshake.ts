@@ -1,0 +1,29 @@
+import { supportedVersions } from "@sotto/protocol/version.ts";
+import type { Refusal } from "../errors.ts";
+import { refuse } from "../errors.ts";
+import type { SocketData } from "./socket.ts";
+
+export interface HandshakeDeps {
+  redeem: (ticket: string) => { personId: string; sessionId: string; byCookie: boolean } | null;
+  sessionLives: (identity: { personId: string; sessionId: string }) => Promise<boolean>;
+  ownOrigin: (request: Request) => boolean;
+}
+
+/**
+ * Whether a request may become a socket (T4): a ticket that is ours, in time and used once; our own Origin where a cookie
+ * minted it; a session that still lives. Never by a cookie.
+ */
+export async function handshake(deps: HandshakeDeps, request: Request): Promise<SocketData | Refusal> {
+  const query = new URL(request.url).searchParams;
+  const ticket = deps.redeem(query.get("ticket") ?? "");
+  if (!ticket) return refuse("unauthenticated", { detail: "This ticket is used, too old, or none." });
+  if (ticket.byCookie && !deps.ownOrigin(request)) return refuse("origin_refused");
+  if (!(await deps.sessionLives(ticket))) return refuse("unauthenticated");
+  const version = Number(query.get("version") ?? "0");
+  const { personId, sessionId } = ticket;
+  return { personId, sessionId, connectionId: Bun.randomUUIDv7(), version, outstanding: 0, malformed: 0 };
+}
+
+export function speaks(version: number): boolean {
+  return supportedVersions.includes(version);
+}

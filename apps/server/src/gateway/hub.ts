@@ -1,0 +1,56 @@
+import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import type { Hint } from "../ports/bus.ts";
+import { send } from "./outgoing.ts";
+import type { Socket } from "./socket.ts";
+
+/** Who is connected here. Hints from the bus go to their sockets. */
+export interface Hub {
+  add(socket: Socket): void;
+  remove(socket: Socket): void;
+  deliver(hint: Hint): void;
+  /** Every socket, for draining. */
+  all(): Iterable<Socket>;
+  size(): number;
+}
+
+export function hub(): Hub {
+  const byPerson = new Map<string, Set<Socket>>();
+  let count = 0;
+  return {
+    add(socket) {
+      const { personId } = socket.data;
+      const sockets = byPerson.get(personId);
+      if (sockets) sockets.add(socket);
+      else byPerson.set(personId, new Set([socket]));
+      count += 1;
+    },
+    remove(socket) {
+      const sockets = byPerson.get(socket.data.personId);
+      if (!sockets?.delete(socket)) return;
+      count -= 1;
+      if (sockets.size === 0) byPerson.delete(socket.data.personId);
+    },
+    deliver(hint) {
+      const sockets = byPerson.get(hint.personId);
+      if (!sockets) return;
+      for (const socket of sockets) deliverTo(socket, hint);
+    },
+    *all() {
+      for (const sockets of byPerson.values()) yield* sockets;
+    },
+    size: () => count,
+  };
+}
+
+function deliverTo(socket: Socket, hint: Hint): void {
+  switch (hint.kind) {
+    case "event":
+      if (socket.data.connectionId !== hint.exceptConnection) send(socket, hint.payload);
+      return;
+    case "session_over":
+      if (socket.data.sessionId === hint.sessionId) socket.close(closeCodes.sessionOver, "session over");
+      return;
+    default:
+      hint satisfies never;
+  }
+}

@@ -1,0 +1,56 @@
+import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import { limits } from "@sotto/protocol/limits.ts";
+import { Refusal } from "../errors.ts";
+import { dispatch, type DispatchDeps } from "./dispatch.ts";
+import { handshake, speaks, type HandshakeDeps } from "./handshake.ts";
+import type { Hub } from "./hub.ts";
+import { send } from "./outgoing.ts";
+import type { Socket, SocketData } from "./socket.ts";
+
+export interface ListenDeps extends DispatchDeps, HandshakeDeps {
+  hub: Hub;
+  host: string;
+  port: number;
+  epoch: string;
+  /** Everything that is not a socket. */
+  http: (request: Request, address: string) => Response | Promise<Response>;
+  refused: (refusal: Refusal) => Response;
+}
+
+/** Seconds without a byte after which a socket is dead; Bun pings before that. */
+const idleSeconds = 120;
+/** tus sends a photo in one request; the upload's own limit is checked there. */
+const bodyBytesMost = limits.uploadBytes + 1024 * 1024;
+
+/** The one listener: HTTP goes to the app, `/v1/socket` becomes a connection. */
+export function listen(deps: ListenDeps) {
+  return Bun.serve<SocketData>({
+    hostname: deps.host,
+    port: deps.port,
+    idleTimeout: 60,
+    maxRequestBodySize: bodyBytesMost,
+    async fetch(request, server) {
+      if (new URL(request.url).pathname !== "/v1/socket") return await deps.http(request, server.requestIP(request)?.address ?? "");
+      const data = await handshake(deps, request);
+      if (data instanceof Refusal) return deps.refused(data);
+      return server.upgrade(request, { data }) ? undefined : new Response("Upgrade required.", { status: 426 });
+    },
+    websocket: {
+      maxPayloadLength: limits.requestBytes,
+      // Compression costs memory for each socket, and lets a small frame become a large one (T29).
+      perMessageDeflate: false,
+      idleTimeout: idleSeconds,
+      sendPings: true,
+      open: (socket: Socket) => opened(deps, socket),
+      message: (socket: Socket, text) => dispatch(deps, socket, text),
+      close: (socket: Socket) => deps.hub.remove(socket),
+    },
+  });
+}
+
+function opened({ hub, epoch }: ListenDeps, socket: Socket): void {
+  const { personId, sessionId, version } = socket.data;
+  if (!speaks(version)) return socket.close(closeCodes.version, "version");
+  hub.add(socket);
+  send(socket, JSON.stringify({ hello: { version, personId, sessionId, epoch, now: new Date().toISOString() } }));
+}

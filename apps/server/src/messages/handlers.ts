@@ -1,0 +1,55 @@
+import type { CommandOutput, CommandParsed } from "@sotto/protocol/commands.ts";
+import type { Conversation } from "@sotto/protocol/types.ts";
+import { Refusal, refuse } from "../errors.ts";
+import type { Caller, Handlers } from "../handler.ts";
+import { findDirect, sendFirst, type FirstDeps } from "./first-contact.ts";
+import { listChanges, listMessages } from "./history.ts";
+import type { SendQueue } from "./send-queue.ts";
+import { unsend, type UnsendDeps } from "./unsend.ts";
+
+export interface MessageDeps extends FirstDeps {
+  queue: SendQueue;
+  purge: UnsendDeps["media"];
+  /** Given by `conversations/`. */
+  view: (viewerId: string, conversationId: string) => Promise<Conversation | null>;
+}
+
+export function messageHandlers(deps: MessageDeps): Handlers {
+  return {
+    "messages.send": async (input, caller) => empty(input) ?? (await deps.queue.push(toSend(input, caller, input.conversationId))),
+    "messages.sendToPerson": async (input, caller) => empty(input) ?? (await sendToPerson(deps, input, caller)),
+    "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
+    "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
+    "messages.unsend": async (input, caller) =>
+      await unsend({ ...deps, media: deps.purge }, { personId: caller.personId, ...input }),
+  };
+}
+
+/** Into the conversation of the two, which the first message makes. */
+async function sendToPerson(
+  deps: MessageDeps,
+  input: CommandParsed<"messages.sendToPerson">,
+  caller: Caller,
+): Promise<CommandOutput<"messages.sendToPerson"> | Refusal> {
+  const found = await findDirect(deps.sql, caller.personId, input.personId);
+  const answer =
+    found !== null
+      ? await deps.queue.push(toSend(input, caller, found))
+      : await sendFirst(deps, { ...toSend(input, caller, ""), personId: input.personId });
+  const message = !(answer instanceof Refusal) && "exists" in answer ? await deps.queue.push(toSend(input, caller, answer.exists)) : answer;
+  if (message instanceof Refusal) return message;
+  const conversation = await deps.view(caller.personId, message.conversationId);
+  return conversation ? { message, conversation } : refuse("not_found");
+}
+
+type Content = Pick<CommandParsed<"messages.send">, "clientId" | "text" | "mediaIds">;
+
+function toSend({ clientId, text, mediaIds }: Content, caller: Caller, conversationId: string) {
+  return { conversationId, senderId: caller.personId, clientId, text, mediaIds, connectionId: caller.connectionId };
+}
+
+function empty({ text, mediaIds }: Content): Refusal | null {
+  if (text.trim() !== "" || mediaIds.length > 0) return null;
+  return refuse("invalid", { detail: "A message needs text or a photo.", pointer: "/text" });
+}
+

@@ -1,0 +1,38 @@
+import type { Message } from "@sotto/protocol/types.ts";
+import { Refusal, refuse } from "../errors.ts";
+import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
+import { decide, readFacts } from "./facts.ts";
+import { toRefusal } from "./refusals.ts";
+import { resolveReplay } from "./replay.ts";
+import { announce, type Send, type SendDeps } from "./send.ts";
+
+/**
+ * The sends that change more than the log, one at a time: photos, answers that accept, renewed requests.
+ * The conversation is locked first, so the facts stand until the commit (T8).
+ */
+export async function sendSingle(deps: SendDeps, send: Send, print: string): Promise<Message | Refusal> {
+  const outcome = await deps.sql.begin(async (tx) => {
+    await tx`select 1 from conversations where id = ${send.conversationId} for no key update`;
+    const [facts] = await readFacts(tx, [send]);
+    if (!facts) return refuse("not_found");
+    if (facts.earlier) return { replay: facts };
+    const decision = decide(facts, { textOnly: send.mediaIds.length === 0, rules: deps.rules, nowMs: deps.nowMs() });
+    if (!decision.allowed) return toRefusal(decision);
+    if (!(await holdMedia(tx, send))) return noSuchPhoto();
+    return await writeSingle(tx, { send, to: facts, print, as: decision.as, now: new Date(deps.nowMs()) });
+  });
+  if (outcome instanceof Refusal) return outcome;
+  if ("replay" in outcome) return await resolveReplay(deps, send, outcome.replay, print);
+  return await announceSingle(deps, send, outcome);
+}
+
+/** After the commit: the photos as they are shown, and the news to everybody. */
+export async function announceSingle(deps: SendDeps, send: Send, written: Written): Promise<Message> {
+  const views = await deps.media(send.mediaIds);
+  const media = send.mediaIds.flatMap((mediaId) => views.get(mediaId) ?? []);
+  return announce(deps, send, written.memberIds, written.row, media, written.stale);
+}
+
+export function noSuchPhoto(): Refusal {
+  return refuse("not_found", { detail: "There is no such photo of yours, or it is not ready.", pointer: "/mediaIds" });
+}

@@ -1,0 +1,70 @@
+import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import type { Sql } from "../db/sql.ts";
+import { refuse, type Refusal } from "../errors.ts";
+import type { Publish } from "../fanout/publish.ts";
+import type { Caller, Handlers } from "../handler.ts";
+import { block, listBlocks, unblock, type BlockDeps } from "./block.ts";
+import { follow, listFollowers, listFollowing, unfollow } from "./follow.ts";
+import { searchPeople } from "./search.ts";
+import { readSettings, writeSettings } from "./settings.ts";
+import { readMe, readProfile, readRelation, updateProfile } from "./store.ts";
+
+export interface PeopleDeps extends BlockDeps {
+  publish: Publish;
+}
+
+/** People, follows, blocks and the DM setting (C2 to C4, C6). */
+export function peopleHandlers(deps: PeopleDeps): Handlers {
+  const { sql, publish } = deps;
+  const changed = (caller: Caller) => publish([caller.personId], { event: "me.changed" }, caller.connectionId);
+  const relationAfter = async (caller: Caller, personId: string, found: boolean) => {
+    const relation = found ? await readRelation(sql, caller.personId, personId) : null;
+    if (!relation) return noPerson();
+    changed(caller);
+    return relation;
+  };
+  return {
+    "me.get": async (_, caller) => (await readMe(sql, caller.personId)) ?? noPerson(),
+    "me.update": async (input, caller) => {
+      if (!(await updateProfile(sql, caller.personId, input))) return refuse("not_found", { detail: "There is no such photo of yours." });
+      changed(caller);
+      return (await readMe(sql, caller.personId)) ?? noPerson();
+    },
+    "settings.get": async (_, caller) => await readSettings(sql, caller.personId),
+    "settings.update": async (input, caller) => {
+      const settings = await writeSettings(sql, caller.personId, input);
+      publish([caller.personId], { event: "settings", settings }, caller.connectionId);
+      return settings;
+    },
+    "people.search": async (input, caller) => await searchPeople(sql, { viewerId: caller.personId, ...input }),
+    "people.get": async (input, caller) => await profileOr404(sql, caller, { id: input.personId }),
+    "people.getByUsername": async (input, caller) => await profileOr404(sql, caller, input),
+    "people.followers": async (input) => await listFollowers(sql, input),
+    "people.following": async (input) => await listFollowing(sql, input),
+    "follows.follow": async (input, caller) =>
+      await relationAfter(caller, input.personId, await follow(sql, caller.personId, input.personId)),
+    "follows.unfollow": async (input, caller) => {
+      await unfollow(sql, caller.personId, input.personId);
+      return await relationAfter(caller, input.personId, true);
+    },
+    "blocks.list": async (input, caller) => await listBlocks(sql, caller.personId, input),
+    "blocks.block": async (input, caller) =>
+      await relationAfter(caller, input.personId, await block(deps, caller.personId, input.personId)),
+    "blocks.unblock": async (input, caller) => {
+      await unblock(sql, caller.personId, input.personId);
+      return await relationAfter(caller, input.personId, true);
+    },
+  };
+}
+
+async function profileOr404(
+  sql: Sql,
+  caller: Caller,
+  who: { id: string } | { username: string },
+): Promise<CommandOutput<"people.get"> | Refusal> {
+  return (await readProfile(sql, caller.personId, who)) ?? noPerson();
+}
+
+function noPerson(): Refusal {
+  return refuse("not_found", { detail: "There is nobody here by that name." });
+}

@@ -1,0 +1,129 @@
+import type { Me, Profile, Relation, Settings } from "@sotto/protocol/types.ts";
+import type { Sql } from "../db/sql.ts";
+import { toBrief, type BriefRow } from "./brief.ts";
+import { searchWords } from "./search-words.ts";
+
+/** A profile as `viewerId` sees it; null when there is no such person. */
+export async function readProfile(sql: Sql, viewerId: string, who: { id: string } | { username: string }): Promise<Profile | null> {
+  const rows: ProfileRow[] = await sql`
+    select p.id, p.username, p.name, p.picture_media_id, m.placeholder, p.bio, p.links,
+      (select count(*) from follows f where f.followed_id = p.id)::int as followers,
+      (select count(*) from follows f where f.follower_id = p.id)::int as following,
+      exists (select 1 from follows f where f.follower_id = ${viewerId} and f.followed_id = p.id) as i_follow,
+      exists (select 1 from follows f where f.follower_id = p.id and f.followed_id = ${viewerId}) as follows_me,
+      exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = p.id) as i_block
+    from people p left join media m on m.id = p.picture_media_id
+    where ${"id" in who ? sql`p.id = ${who.id}` : sql`p.username = ${who.username}`}`;
+  return rows[0] ? toProfile(rows[0]) : null;
+}
+
+export async function readMe(sql: Sql, personId: string): Promise<Me | null> {
+  const [profile, [row]] = await Promise.all([
+    readProfile(sql, personId, { id: personId }),
+    sql`select who_may_message, keep_accepted_open, administrator from people where id = ${personId}`,
+  ]);
+  if (!profile || !row) return null;
+  const settings = { whoMayMessage: row.who_may_message, keepAcceptedOpen: row.keep_accepted_open };
+  return { ...profile, settings, administrator: row.administrator };
+}
+
+export async function readRelation(sql: Sql, viewerId: string, personId: string): Promise<Relation | null> {
+  const profile = await readProfile(sql, viewerId, { id: personId });
+  return profile?.relation ?? null;
+}
+
+export interface NewPerson {
+  username: string;
+  name: string;
+  passwordHash: string;
+  whoMayMessage: Settings["whoMayMessage"];
+  administrator?: boolean;
+}
+
+/** The new person's id, or null when the username is taken. */
+export async function insertPerson(sql: Sql, person: NewPerson): Promise<string | null> {
+  const id = Bun.randomUUIDv7();
+  return await sql.begin(async (tx) => {
+    const rows = await tx`
+      insert into people (id, username, name, password_hash, who_may_message, administrator, created_at)
+      values (${id}, ${person.username}, ${person.name}, ${person.passwordHash}, ${person.whoMayMessage},
+        ${person.administrator ?? false}, now())
+      on conflict (username) do nothing returning id`;
+    if (rows.length === 0) return null;
+    await tx`insert into person_counters (person_id) values (${id})`;
+    await writeSearchWords(tx, { personId: id, username: person.username, name: person.name });
+    return id;
+  });
+}
+
+export interface ProfileChange {
+  name?: string | undefined;
+  bio?: string | undefined;
+  links?: string[] | undefined;
+  pictureMediaId?: string | null | undefined;
+}
+
+/** Writes what is given. False when the picture is not a ready photo of theirs. */
+export async function updateProfile(sql: Sql, personId: string, change: ProfileChange): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    const [row] = await tx`select username, name from people where id = ${personId} for update`;
+    if (!row) return false;
+    if (change.pictureMediaId && !(await ownsReadyPhoto(tx, personId, change.pictureMediaId))) return false;
+    if (change.name !== undefined) {
+      await tx`update people set name = ${change.name} where id = ${personId}`;
+      await writeSearchWords(tx, { personId, username: row.username, name: change.name });
+    }
+    if (change.bio !== undefined) await tx`update people set bio = ${change.bio} where id = ${personId}`;
+    if (change.links) await tx`update people set links = ${change.links}::jsonb where id = ${personId}`;
+    if (change.pictureMediaId !== undefined)
+      await tx`update people set picture_media_id = ${change.pictureMediaId} where id = ${personId}`;
+    return true;
+  });
+}
+
+async function writeSearchWords(tx: Sql, who: { personId: string; username: string; name: string }): Promise<void> {
+  await tx`delete from people_words where person_id = ${who.personId}`;
+  await tx`
+    insert into people_words (word, person_id)
+    select word, ${who.personId} from unnest(${tx.array(searchWords(who.username, who.name), "TEXT")}) as word`;
+}
+
+/** Locked against its removal until the transaction ends. */
+async function ownsReadyPhoto(tx: Sql, personId: string, mediaId: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from media where id = ${mediaId} and owner_id = ${personId} and state = 'ready' for share`;
+  return rows.length > 0;
+}
+
+function toProfile(row: ProfileRow): Profile {
+  return {
+    ...toBrief(row),
+    bio: row.bio,
+    links: row.links,
+    followers: row.followers,
+    following: row.following,
+    relation: toRelation(row),
+  };
+}
+
+export function toRelation(row: RelationRow): Relation {
+  return {
+    following: row.i_follow,
+    followedBy: row.follows_me,
+    friends: row.i_follow && row.follows_me,
+    blocked: row.i_block,
+  };
+}
+
+export interface RelationRow {
+  i_follow: boolean;
+  follows_me: boolean;
+  i_block: boolean;
+}
+
+interface ProfileRow extends BriefRow, RelationRow {
+  bio: string;
+  links: string[];
+  followers: number;
+  following: number;
+}

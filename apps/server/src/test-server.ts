@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import type { Database } from "./db/connect.ts";
+import { testDatabase } from "./db/test-database.ts";
+import { silentLog } from "./log.ts";
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  database: Database;
+  dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** High enough that no test meets a limit that it did not ask for. */
+const generous: Config["limits"] = {
+  signInsPerWindow: 1_000_000,
+  signInWindowMinutes: 15,
+  signUpsPerHour: 1_000_000,
+  sendsPerSecond: 1_000_000,
+  strangersPerDay: 100_000,
+  requestCooldownDays: 7,
+};
+
+/** The whole server for a test: a fresh database, a free port on loopback, a folder of its own. Gone with `await using`. */
+export async function startTestServer(
+  options: { config?: Partial<Omit<Config, "limits">>; limits?: Partial<Config["limits"]> } = {},
+): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), "sotto-server-"));
+  const database = await testDatabase({ max: 8 });
+  const config: Config = {
+    url: "http://localhost",
+    host: "127.0.0.1",
+    port: 0,
+    dataDir,
+    secret: "a secret for tests, long enough to be one",
+    trustProxy: false,
+    origins: [],
+    databaseUrl: undefined,
+    databaseConnections: 8,
+    logLevel: "silent",
+    defaultWhoMayMessage: "friends",
+    demo: false,
+    ...options.config,
+    limits: { ...generous, ...options.limits },
+  };
+  const app = await startApp({ config, database, log: silentLog() });
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      await app.stop();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    })());
+  return { url: app.url, database, dataDir, stop, [Symbol.asyncDispose]: stop };
+}
