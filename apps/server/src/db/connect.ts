@@ -31,14 +31,18 @@ export type DatabaseAddress =
   | { is: "url"; url: string }
   | { is: "socket"; socketDir: string; port: number; user: string; database: string };
 
-/** Starts the embedded server unless `DATABASE_URL` names another one, checks that it is fit, and migrates it. */
+/**
+ * Starts the embedded server unless `DATABASE_URL` names another one, checks that it is fit, and migrates it.
+ * `beside`: for the command line; a server that Sotto runs already is used, and left running.
+ */
 export async function connect(
   config: Pick<Config, "databaseUrl" | "dataDir" | "databaseConnections">,
   log: Log,
+  options: { beside: boolean } = { beside: false },
 ): Promise<Database> {
   const max = config.databaseConnections;
   if (config.databaseUrl !== undefined) return prepare(openDatabase({ is: "url", url: config.databaseUrl }, { max }), log);
-  const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log, leaveRunning: options.beside });
   const { socketDir, port, user, database } = server;
   const opened = openDatabase({ is: "socket", socketDir, port, user, database }, { max });
   const close = once(async () => {

@@ -30,15 +30,29 @@ const watchMs = 500;
  * PostgreSQL from an npm package, under a data folder. A server that is still there from a run that was killed is taken
  * over; one that dies while we run is started again, and recovers by itself.
  */
-export async function startEmbeddedPostgres(options: { dataDir: string; log: Log }): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: {
+  dataDir: string;
+  log: Log;
+  /** For a tool beside the server: one that is running already is used, and left running. */
+  leaveRunning?: boolean;
+}): Promise<EmbeddedPostgres> {
   const { log } = options;
   const folder = resolve(options.dataDir);
   await mkdir(folder, { recursive: true });
   const home = await embeddedHome({ folder: realpathSync(folder), user: databaseUser(), log });
   await ensureCluster(home, log);
-  let pid = await attachOrStart(home, log);
+  const { pid, taken } = await attachOrStart(home, log);
   await ensureDatabase(home);
+  const where = { socketDir: home.socketDir, port: socketPort, user: roleName, database: databaseName };
+  if (taken && options.leaveRunning) return { ...where, pid, stop: async () => {} };
+  return keepRunning({ home, log, pid, where });
+}
 
+type Where = Pick<EmbeddedPostgres, "socketDir" | "port" | "user" | "database">;
+
+function keepRunning(options: { home: EmbeddedHome; log: Log; pid: number; where: Where }): EmbeddedPostgres {
+  const { home, log, where } = options;
+  let { pid } = options;
   let stopping = false;
   const watch = watchPostmaster({
     home,
@@ -48,10 +62,7 @@ export async function startEmbeddedPostgres(options: { dataDir: string; log: Log
     stopping: () => stopping,
   });
   return {
-    socketDir: home.socketDir,
-    port: socketPort,
-    user: roleName,
-    database: databaseName,
+    ...where,
     get pid() {
       return pid;
     },
@@ -63,14 +74,14 @@ export async function startEmbeddedPostgres(options: { dataDir: string; log: Log
   };
 }
 
-/** Returns the pid of a server that answers for this cluster. */
-async function attachOrStart(home: EmbeddedHome, log: Log): Promise<number> {
+/** Returns the pid of a server that answers for this cluster, and whether it was there before. */
+async function attachOrStart(home: EmbeddedHome, log: Log): Promise<{ pid: number; taken: boolean }> {
   const deadline = Date.now() + startTimeoutMs;
   let lockedSince: number | undefined;
   while (Date.now() < deadline) {
     const found = readPostmaster(home.dataDir);
     if (found && isAlive(found.pid)) {
-      if (await isOurs(home)) return found.pid;
+      if (await isOurs(home)) return { pid: found.pid, taken: true };
       // Starting, recovering or stopping; or a number that another process has now, which PostgreSQL itself sorts out.
       if (found.status !== "ready") {
         await Bun.sleep(pollMs);
@@ -78,7 +89,7 @@ async function attachOrStart(home: EmbeddedHome, log: Log): Promise<number> {
       }
     }
     const started = await startOnce(home, deadline);
-    if (started !== undefined) return started;
+    if (started !== undefined) return { pid: started, taken: false };
     lockedSince ??= Date.now();
     if (Date.now() - lockedSince > lockTimeoutMs) throw heldLock(home);
     await Bun.sleep(pollMs * 5);
@@ -152,7 +163,7 @@ async function restartIfGone(watch: Watch): Promise<void> {
   if (watch.stopping() || isAlive(watch.pid())) return;
   watch.log.error("the database stopped unexpectedly: starting it again");
   try {
-    watch.restarted(await attachOrStart(watch.home, watch.log));
+    watch.restarted((await attachOrStart(watch.home, watch.log)).pid);
     watch.log.info("the database is back");
   } catch (error) {
     watch.log.error({ err: error }, "the database cannot be started; trying again");

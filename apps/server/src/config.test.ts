@@ -1,0 +1,85 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig, type Config } from "./config.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "sotto-config-"));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+test("nothing set gives the defaults, and a secret that stays", () => {
+  const config = read({});
+  expect(config).toMatchObject({
+    url: "http://localhost:4600",
+    port: 4600,
+    trustProxy: false,
+    origins: [],
+    databaseUrl: undefined,
+    defaultWhoMayMessage: "friends",
+    demo: false,
+    limits: { signInsPerWindow: 10, signInWindowMinutes: 15, signUpsPerHour: 5, sendsPerSecond: 10, strangersPerDay: 20 },
+  });
+  expect(config.secret).toHaveLength(64);
+  expect(read({}).secret).toBe(config.secret);
+  const file = join(dataDir, "secret");
+  expect(readFileSync(file, "utf8").trim()).toBe(config.secret);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("what is set is taken", () => {
+  const config = read(
+    {
+      SOTTO_PORT: "80",
+      SOTTO_URL: "https://talk.example.org/",
+      SOTTO_ORIGINS: "https://a.example, https://b.example",
+      SOTTO_TRUST_PROXY: "true",
+      SOTTO_SECRET: "x".repeat(32),
+      DATABASE_URL: "postgres://u:p@db/sotto",
+    },
+    ["--demo"],
+  );
+  expect(config).toMatchObject({
+    port: 80,
+    url: "https://talk.example.org",
+    origins: ["https://a.example", "https://b.example"],
+    trustProxy: true,
+    secret: "x".repeat(32),
+    demo: true,
+  });
+});
+
+test.each([
+  ["SOTTO_PORT", "65536"],
+  ["SOTTO_PORT", "-1"],
+  ["SOTTO_PORT", "46.5"],
+  ["SOTTO_PORT", "four"],
+  ["SOTTO_URL", "talk.example.org"],
+  ["SOTTO_URL", "https://talk.example.org/path"],
+  ["SOTTO_URL", "ftp://talk.example.org"],
+  ["SOTTO_ORIGINS", "https://a.example,*"],
+  ["SOTTO_TRUST_PROXY", "maybe"],
+  ["SOTTO_SECRET", "short"],
+  ["SOTTO_WHO_MAY_MESSAGE", "strangers"],
+  ["SOTTO_LIMIT_SENDS_PER_SECOND", "0"],
+  ["DATABASE_URL", "mysql://db/sotto"],
+  ["SOTTO_PROT", "4600"],
+])("%s=%s is refused by its name", (variable, value) => {
+  const problems = readConfig({ SOTTO_DATA: dataDir, [variable]: value }, []);
+  expect(problems).toMatchObject([{ variable }]);
+});
+
+test("every problem is named at once, and a password is not repeated", () => {
+  const problems = readConfig({ SOTTO_PORT: "x", DATABASE_URL: "pg://u:hush@db" }, ["--nope"]);
+  expect(problems).toMatchObject([{ variable: "SOTTO_PORT" }, { variable: "DATABASE_URL" }, { variable: "--nope" }]);
+  expect(JSON.stringify(problems)).not.toContain("hush");
+});
+
+test("a data folder that cannot be made is a problem, not a crash", () => {
+  expect(readConfig({ SOTTO_DATA: join(dataDir, "secret", "x") }, [])).toMatchObject([{ variable: "SOTTO_DATA" }]);
+});
+
+function read(env: Record<string, string>, argv: string[] = []): Config {
+  const config = readConfig({ SOTTO_DATA: dataDir, ...env }, argv);
+  if (Array.isArray(config)) throw new Error(JSON.stringify(config));
+  return config;
+}

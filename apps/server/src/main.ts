@@ -1,0 +1,83 @@
+import { printConfigProblems, readConfig, type Config } from "./config.ts";
+import { connect } from "./db/connect.ts";
+import { lockInstance } from "./instance-lock.ts";
+import { createLog, type Log } from "./log.ts";
+import { Roles } from "./roles.ts";
+import { startApp } from "./app.ts";
+
+// Not at the top level: after an uncaught error a top-level `await` would go on.
+void main();
+
+/** Starts the roles in order, waits to be told to stop, and stops them in reverse. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env, process.argv.slice(2));
+  if (Array.isArray(config)) return exitWith(2, `Sotto cannot start like this:\n${printConfigProblems(config)}`);
+  const lock = await lockInstance({ dataDir: config.dataDir, url: config.url });
+  if (lock.is === "taken") {
+    const { pid, url } = lock.by;
+    return exitWith(1, `Sotto is already running at ${url} (process ${pid}), with the data in ${config.dataDir}.`);
+  }
+  const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+  const roles = new Roles(log);
+  const stopped = stopWhenAsked(roles, log);
+  try {
+    await startRoles(config, roles, log);
+  } catch (error) {
+    if (!roles.stopping) {
+      log.error(plainWords(error, config));
+      log.debug({ err: error });
+      process.exitCode = 1;
+      await roles.stop();
+    }
+  }
+  await stopped;
+  lock.release();
+  // Whatever a library left open does not keep a stopped server alive.
+  process.exit();
+}
+
+async function startRoles(config: Config, roles: Roles, log: Log): Promise<void> {
+  const database = await roles.start("database", async () => {
+    const opened = await connect(config, log);
+    return { value: opened, stop: () => opened.close() };
+  });
+  const app = await roles.start("app", async () => {
+    const started = await startApp({ config, database, log });
+    return { value: started, stop: () => started.stop() };
+  });
+  if (config.demo) {
+    const { seedDemo } = await import("./cli/demo.ts");
+    await seedDemo({ url: app.url, log });
+  }
+  log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
+}
+
+/** Resolves when everything has stopped. */
+function stopWhenAsked(roles: Roles, log: Log): Promise<void> {
+  const fail = (error: unknown) => {
+    log.error({ err: error }, "something failed that nobody caught: stopping");
+    process.exitCode = 1;
+    void roles.stop();
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!roles.stopping) log.info("stopping");
+      void roles.stop();
+    });
+  }
+  return roles.stopped;
+}
+
+function plainWords(error: unknown, config: Config): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === "EADDRINUSE") return `Port ${config.port} is taken: choose another with SOTTO_PORT.`;
+  if (code === "EACCES" && config.port < 1024) return `Port ${config.port} needs more rights: choose another with SOTTO_PORT.`;
+  return message ?? String(error);
+}
+
+function exitWith(code: number, words: string): void {
+  console.error(words);
+  process.exitCode = code;
+}
