@@ -12,10 +12,10 @@ void main();
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   if (Array.isArray(config)) return exitWith(2, `Sotto cannot start like this:\n${printConfigProblems(config)}`);
-  const lock = await lockInstance({ dataDir: config.dataDir, url: config.url });
+  const lock = lockInstance({ dataDir: config.dataDir, url: config.url });
   if (lock.is === "taken") {
-    const { pid, url } = lock.by;
-    return exitWith(1, `Sotto is already running at ${url} (process ${pid}), with the data in ${config.dataDir}.`);
+    const where = lock.by === undefined ? "" : ` at ${lock.by.url} (process ${lock.by.pid})`;
+    return exitWith(1, `Sotto is already running${where}, with the data in ${config.dataDir}.`);
   }
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const roles = new Roles(log);
