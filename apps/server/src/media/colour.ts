@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { latin1, startsWith } from "./strip/bytes.ts";
+import { ByteReader, startsWith, Unparsable } from "./strip/bytes.ts";
 import { openFullBox, readBoxes } from "./strip/heif-boxes.ts";
 import { joinIcc, splitJpeg } from "./strip/jpeg-parts.ts";
 
@@ -47,10 +47,49 @@ async function p3Plan(): Promise<ColourPlan> {
   return { is: "keep", icc: await p3Profile };
 }
 
-/** sRGB is what a picture without a profile means. */
+/**
+ * sRGB is what a picture without a profile means. Judged by its numbers: "Display P3 Gamut with sRGB Transfer" is a name, too.
+ */
 function isStandard(icc: Uint8Array): boolean {
-  const text = latin1(icc).replaceAll("\0", "");
-  return /sRGB IEC61966|sRGB built-in|sRGB Gamut with sRGB Transfer|\bsRGB\b(?! *[A-Za-z]*v4)/.test(text) && !text.includes("linear");
+  try {
+    const tag = tagReader(icc);
+    return standardPrimaries.every(({ name, xyz }) => xyz.every((value, axis) => Math.abs(tag(name, 8 + axis * 4) / 65_536 - value) < 0.004)) && hasDisplayCurve(tag);
+  } catch (error) {
+    if (error instanceof Unparsable) return false;
+    throw error;
+  }
+}
+
+const standardPrimaries = [
+  { name: "rXYZ", xyz: [0.4361, 0.2225, 0.0139] },
+  { name: "gXYZ", xyz: [0.3851, 0.7169, 0.0971] },
+  { name: "bXYZ", xyz: [0.1431, 0.0606, 0.7141] },
+] as const;
+
+type TagReader = (name: string, offset: number) => number;
+
+/** A table of a whole curve, the parametric form of sRGB, or one gamma near 2.2: not linear light. */
+function hasDisplayCurve(tag: TagReader): boolean {
+  const kind = tag("rTRC", 0);
+  if (kind === 0x70617261) return tag("rTRC", 8) >>> 16 >= 3;
+  const points = tag("rTRC", 8);
+  return points > 1 || (points === 1 && Math.abs((tag("rTRC", 12) >>> 16) / 256 - 2.2) < 0.1);
+}
+
+/** Signed 32-bit numbers inside a profile's tags; a missing tag throws. */
+function tagReader(icc: Uint8Array): TagReader {
+  const reader = new ByteReader(icc, 128);
+  const places = new Map<string, number>();
+  for (let left = Math.min(reader.u32(), 100); left > 0; left -= 1) {
+    places.set(reader.type(), reader.u32());
+    reader.u32();
+  }
+  return (name, offset) => {
+    const place = places.get(name);
+    if (place === undefined) throw new Unparsable(`no ${name}`);
+    reader.at = place + offset;
+    return reader.u32() | 0;
+  };
 }
 
 function boxesIn(bytes: Uint8Array, from: number, end: number, type: string): ReturnType<typeof readBoxes> {
