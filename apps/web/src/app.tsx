@@ -1,0 +1,55 @@
+import CloudOff from "lucide-react/icons/cloud-off";
+import { useEffect, useState } from "react";
+import { Route, Switch } from "wouter";
+import { Button } from "./controls/button.tsx";
+import { Empty } from "./controls/empty.tsx";
+import { Toasts } from "./controls/toast.tsx";
+import { useSotto, useStore } from "./session/session.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { SignIn } from "./sign-in/sign-in.tsx";
+import { SignUp } from "./sign-in/sign-up.tsx";
+import { useText } from "./text/intl.tsx";
+
+/** Signed in, signed out, or not known yet. */
+export function App() {
+  const sotto = useSotto();
+  const connection = useStore(sotto.connection);
+  const me = useStore(sotto.me);
+  return (
+    <>
+      {connection.is === "signed_out" ? <SignedOut /> : me === null ? <Opening /> : <Shell />}
+      <Toasts />
+    </>
+  );
+}
+
+function SignedOut() {
+  return (
+    <Switch>
+      <Route path="/sign-up" component={SignUp} />
+      <Route component={SignIn} />
+    </Switch>
+  );
+}
+
+const patienceMs = 3_000;
+
+function Opening() {
+  const t = useText();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), patienceMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <main className="grid h-full place-items-center" aria-busy={!late}>
+      {late ? (
+        <Empty icon={CloudOff} title={t("opening.late")} body={t("opening.lateBody")}>
+          <Button onClick={() => location.reload()}>{t("action.retry")}</Button>
+        </Empty>
+      ) : (
+        <img src="/mark.svg" alt={t("state.loading")} width={64} height={64} className="enter-fade" />
+      )}
+    </main>
+  );
+}

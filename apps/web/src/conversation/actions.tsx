@@ -1,0 +1,58 @@
+import type { Conversation, PersonBrief, Relation } from "@sotto/protocol/types.ts";
+import Ban from "lucide-react/icons/ban";
+import Bell from "lucide-react/icons/bell";
+import BellOff from "lucide-react/icons/bell-off";
+import Pin from "lucide-react/icons/pin";
+import PinOff from "lucide-react/icons/pin-off";
+import User from "lucide-react/icons/user";
+import { useState, type ReactNode } from "react";
+import { useLocation } from "wouter";
+import type { MenuItem } from "../controls/menu.tsx";
+import { toast } from "../controls/toast.tsx";
+import { BlockQuestion } from "../people/block-question.tsx";
+import { unblock } from "../people/blocking.ts";
+import { errorText } from "../session/problem.ts";
+import { useSotto } from "../session/session.tsx";
+import { useText } from "../text/intl.tsx";
+
+interface Options {
+  person: PersonBrief;
+  relation: Relation | undefined;
+  conversation: Conversation | null;
+  refresh: () => Promise<void>;
+}
+
+/** What one can do to a whole conversation, for oneself. */
+export function useConversationActions({ person, relation, conversation, refresh }: Options): { items: MenuItem[]; dialog: ReactNode } {
+  const t = useText();
+  const sotto = useSotto();
+  const [, navigate] = useLocation();
+  const [blocking, setBlocking] = useState(false);
+
+  const attempt = (work: () => Promise<unknown>) => void work().then(refresh).catch((error: unknown) => toast(errorText(t, error)));
+  const items: MenuItem[] = [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
+  if (conversation !== null && conversation.state !== "request_received") {
+    const { id: conversationId, pinned } = conversation;
+    const muted = isMuted(conversation);
+    items.push(
+      { label: t(pinned ? "conversation.unpin" : "conversation.pin"), icon: pinned ? PinOff : Pin, onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, pinned: !pinned })) },
+      {
+        label: t(muted ? "conversation.unmute" : "conversation.mute"),
+        icon: muted ? Bell : BellOff,
+        onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, mutedUntil: muted ? null : untilUnmuted })),
+      },
+    );
+  }
+  if (relation?.blocked === true) items.push({ label: t("people.unblock"), icon: Ban, onSelect: () => attempt(() => unblock(sotto, person.id)), apart: true });
+  else items.push({ label: t("people.block"), icon: Ban, onSelect: () => setBlocking(true), danger: true, apart: true });
+
+  const dialog = blocking ? <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} /> : null;
+  return { items, dialog };
+}
+
+/** Far enough: until it is switched on again. */
+const untilUnmuted = "9999-12-31T00:00:00.000Z";
+
+export function isMuted(conversation: Conversation): boolean {
+  return conversation.mutedUntil !== null && Date.parse(conversation.mutedUntil) > Date.now();
+}

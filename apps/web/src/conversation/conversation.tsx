@@ -1,0 +1,81 @@
+import type { PersonBrief } from "@sotto/protocol/types.ts";
+import MessageCircleOff from "lucide-react/icons/message-circle-off";
+import { Composer } from "../composer/composer.tsx";
+import { DropArea } from "../composer/drop-area.tsx";
+import { usePicking } from "../composer/picking.tsx";
+import { Empty } from "../controls/empty.tsx";
+import { Spinner } from "../controls/spinner.tsx";
+import { useProfile } from "../people/use-profile.ts";
+import { problemText } from "../session/problem.ts";
+import { useMe } from "../session/session.tsx";
+import { useText } from "../text/intl.tsx";
+import { Details } from "./details.tsx";
+import { ConversationHeader } from "./header.tsx";
+import { Messages } from "./messages.tsx";
+import { Refusal } from "./refusal.tsx";
+import { RequestBar } from "./request-bar.tsx";
+import { targetKey, useConversation, type Target } from "./use-conversation.ts";
+import { useDetailsOpen } from "./use-details-open.ts";
+
+/** One conversation: header, messages, and what one may write. On a wide screen, the details beside it. */
+export function Conversation({ target }: { target: Target }) {
+  const t = useText();
+  const open = useConversation(target);
+  const { state } = open;
+  const personId = "personId" in target ? target.personId : state.conversation?.people[0]?.id;
+  const profile = useProfile(personId);
+  const person = state.conversation?.people[0] ?? profile;
+  const details = useDetailsOpen();
+
+  if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
+  return (
+    <div className="flex h-full min-w-0">
+      <section aria-label={t("conversation.with", { name: person.name })} className="flex h-full min-w-0 flex-1 flex-col bg-paper">
+        <ConversationHeader {...{ person, open, profile, details }} />
+        <WritingArea {...{ target, open, person, relation: profile?.relation }} />
+      </section>
+      {details.shown && <Details {...{ person, profile, messages: state.messages }} />}
+    </div>
+  );
+}
+
+interface WritingAreaProps {
+  target: Target;
+  open: ReturnType<typeof useConversation>;
+  person: PersonBrief;
+  relation: NonNullable<ReturnType<typeof useProfile>>["relation"] | undefined;
+}
+
+function WritingArea({ target, open, person, relation }: WritingAreaProps) {
+  const me = useMe();
+  const { handle, state } = open;
+  const { conversation, maySend } = state;
+  const received = conversation?.state === "request_received";
+  const mayAttach = maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request";
+  const picking = usePicking({ recipient: person, enabled: mayAttach, send: (content) => handle.send(content) });
+  return (
+    <DropArea enabled={mayAttach} onFiles={picking.pick}>
+      <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
+      {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
+      {maySend !== null && !maySend.allowed ? (
+        <Refusal decision={maySend} person={person} onChanged={() => void handle.refresh()} />
+      ) : (
+        <Composer key={`composer-${targetKey(target)}`} draftKey={targetKey(target)} recipient={person} as={maySend?.as ?? "message"} mayAttach={mayAttach} pick={picking.pick} onSend={(text) => handle.send({ text })} />
+      )}
+      {picking.sheet}
+    </DropArea>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid h-full place-items-center text-ink-2">
+      <Spinner size={24} />
+    </div>
+  );
+}
+
+function Gone({ text }: { text: string }) {
+  const t = useText();
+  return <Empty icon={MessageCircleOff} title={t("conversation.gone")} body={text} />;
+}

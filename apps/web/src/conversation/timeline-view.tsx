@@ -1,0 +1,176 @@
+import type { Message } from "@sotto/protocol/types.ts";
+import ArrowDown from "lucide-react/icons/arrow-down";
+import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { Spinner } from "../controls/spinner.tsx";
+import { useText } from "../text/intl.tsx";
+import { dayName } from "../text/time.ts";
+import { MessageRow } from "./message-row.tsx";
+import { OutgoingRow } from "./outgoing-row.tsx";
+import type { TimelineItem } from "./timeline.ts";
+
+interface Props {
+  items: readonly TimelineItem[];
+  /** Above the first message, when everything older is here. */
+  beginning: ReactNode;
+  hasOlder: boolean;
+  loading: boolean;
+  otherName: string;
+  onLoadOlder: () => void;
+  /** The newest message is in sight. */
+  onSeenEnd: () => void;
+  onOpenPhoto: (mediaId: string) => void;
+  onUnsend: (message: Message) => void;
+  onRetry: (clientId: string) => void;
+  onCancel: (clientId: string) => void;
+}
+
+const endSlackPixels = 48;
+const loadAheadPixels = 600;
+
+/** The scrolled list: opens at its end (or at the unread line), stays there while one is there, and keeps its place when older ones come. */
+export function TimelineView(props: Props) {
+  const t = useText();
+  const { items, hasOlder, loading } = props;
+  const list = useRef<VirtualizerHandle>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { shift } = usePrepended(items);
+  const { atEnd, follow, toEnd } = useEndOfList({ list, scroller, items, onSeenEnd: props.onSeenEnd });
+
+  const onScroll = () => {
+    follow();
+    if (hasOlder && !loading && (list.current?.scrollOffset ?? Infinity) < loadAheadPixels) props.onLoadOlder();
+  };
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div ref={scroller} tabIndex={0} role="region" aria-label={t("conversation.messages", { name: props.otherName })} className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6">
+        <div className="min-h-4 flex-1" />
+        {hasOlder ? (
+          <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div>
+        ) : (
+          props.beginning
+        )}
+        <Virtualizer ref={list} scrollRef={scroller} as="ol" item="li" shift={shift} onScroll={onScroll} bufferSize={600} startMargin={0}>
+          {items.map((item) => (
+            <Row key={item.key} item={item} {...props} />
+          ))}
+        </Virtualizer>
+        <div className="h-2 shrink-0" />
+      </div>
+      {!atEnd && items.length > 0 && (
+        <button
+          type="button"
+          onClick={toEnd}
+          aria-label={t("conversation.toEnd")}
+          title={t("conversation.toEnd")}
+          className="absolute end-4 bottom-3 grid size-11 place-items-center rounded-full border border-line bg-raised text-ink shadow-float enter-rise hover:bg-sunk"
+        >
+          <ArrowDown size={20} strokeWidth={1.75} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Row({ item, ...props }: Props & { item: TimelineItem }) {
+  switch (item.is) {
+    case "day":
+      return <DayLine atMs={item.atMs} />;
+    case "unread":
+      return <UnreadLine />;
+    case "message":
+      return <MessageRow item={item} senderName={props.otherName} onOpenPhoto={props.onOpenPhoto} onUnsend={props.onUnsend} />;
+    case "outgoing":
+      return <OutgoingRow item={item} onRetry={props.onRetry} onCancel={props.onCancel} />;
+    default:
+      return item satisfies never;
+  }
+}
+
+function DayLine({ atMs }: { atMs: number }) {
+  const t = useText();
+  const day = dayName(atMs);
+  return <h2 className="pt-4 pb-3 text-center text-12 font-medium text-ink-2">{day.is === "date" ? day.text : t(`day.${day.is}`)}</h2>;
+}
+
+function UnreadLine() {
+  const t = useText();
+  return (
+    <h2 className="flex items-center gap-3 py-3 text-12 font-semibold text-accent-text before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40">
+      {t("conversation.new")}
+    </h2>
+  );
+}
+
+/** virtua keeps the place from the end only while items are being put before the first one. */
+function usePrepended(items: readonly TimelineItem[]): { shift: boolean } {
+  const [seen, setSeen] = useState({ first: firstMessageKey(items), shift: false });
+  const first = firstMessageKey(items);
+  if (seen.first === first) return seen;
+  const shift = seen.first !== undefined && items.some((item) => item.key === seen.first);
+  const next = { first, shift };
+  setSeen(next);
+  return next;
+}
+
+function firstMessageKey(items: readonly TimelineItem[]): string | undefined {
+  return items.find((item) => item.is === "message" || item.is === "outgoing")?.key;
+}
+
+interface EndOptions {
+  list: React.RefObject<VirtualizerHandle | null>;
+  scroller: React.RefObject<HTMLDivElement | null>;
+  items: readonly TimelineItem[];
+  onSeenEnd: () => void;
+}
+
+function useEndOfList({ list, scroller, items, onSeenEnd }: EndOptions) {
+  const [atEnd, setAtEnd] = useState(true);
+  const stick = useRef(true);
+  const opened = useRef(false);
+  const lastKey = items.at(-1)?.key;
+
+  const toEnd = () => {
+    stick.current = true;
+    list.current?.scrollToIndex(items.length - 1, { align: "end" });
+    const element = scroller.current;
+    if (element !== null) element.scrollTop = element.scrollHeight;
+  };
+
+  const follow = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < endSlackPixels;
+    stick.current = near;
+    setAtEnd(near);
+    if (near) onSeenEnd();
+  };
+
+  useLayoutEffect(() => {
+    if (items.length === 0) return;
+    const newest = items.at(-1);
+    const mineIsNew = newest?.is === "outgoing";
+    const unreadAt = items.findIndex((item) => item.is === "unread");
+    if (!opened.current && unreadAt > 0) list.current?.scrollToIndex(unreadAt, { align: "start", offset: -120 });
+    else if (stick.current || mineIsNew) toEnd();
+    opened.current = true;
+    follow();
+    // Only a new last row moves the list; rows before it, and changes inside rows, do not.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [lastKey]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    // Heights settle after the first measure, the keyboard opens, the composer grows: the end stays the end.
+    const watch = new ResizeObserver(() => {
+      if (stick.current) element.scrollTop = element.scrollHeight;
+    });
+    watch.observe(element);
+    for (const child of element.children) watch.observe(child);
+    return () => watch.disconnect();
+  }, [scroller]);
+
+  return { atEnd, follow, toEnd };
+}

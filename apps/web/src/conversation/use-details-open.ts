@@ -1,0 +1,27 @@
+import { useState, useSyncExternalStore } from "react";
+
+const wide = matchMedia("(min-width: 80rem)");
+const key = "sotto.details";
+
+export interface DetailsOpen {
+  /** There is room for them beside the conversation. */
+  possible: boolean;
+  shown: boolean;
+  toggle(): void;
+}
+
+export function useDetailsOpen(): DetailsOpen {
+  const possible = useSyncExternalStore(
+    (listener) => {
+      wide.addEventListener("change", listener);
+      return () => wide.removeEventListener("change", listener);
+    },
+    () => wide.matches,
+  );
+  const [wanted, setWanted] = useState(() => localStorage.getItem(key) !== "closed");
+  const toggle = () => {
+    localStorage.setItem(key, wanted ? "closed" : "open");
+    setWanted(!wanted);
+  };
+  return { possible, shown: possible && wanted, toggle };
+}

@@ -1,0 +1,56 @@
+import type { Conversation } from "@sotto/protocol/types.ts";
+import BellOff from "lucide-react/icons/bell-off";
+import Pin from "lucide-react/icons/pin";
+import { Link } from "wouter";
+import { Avatar } from "../controls/avatar.tsx";
+import { classes } from "../controls/classes.ts";
+import { isMuted } from "../conversation/actions.tsx";
+import { useText } from "../text/intl.tsx";
+import { rowTime } from "../text/time.ts";
+import { summary, unreadText } from "./summary.ts";
+
+interface Props {
+  conversation: Conversation;
+  myId: string;
+  current: boolean;
+}
+
+export function InboxRow({ conversation, myId, current }: Props) {
+  const t = useText();
+  const person = conversation.people[0] ?? { id: conversation.id, name: t("people.nobody"), picture: null };
+  const { text, italic } = summary(t, conversation, myId);
+  const unread = conversation.unread > 0;
+  const muted = isMuted(conversation);
+  return (
+    <Link
+      href={`/c/${conversation.id}`}
+      data-row
+      aria-current={current ? "page" : undefined}
+      className={classes(
+        "flex min-h-[72px] items-center gap-3 rounded-card px-3 outline-offset-[-2px] transition-colors duration-(--quick)",
+        current ? "bg-raised shadow-[0_1px_2px_rgb(0_0_0/6%)]" : "hover:bg-raised/70",
+      )}
+    >
+      <Avatar person={person} sizePixels={48} />
+      <span className="grid min-w-0 flex-1 gap-0.5">
+        <span className="flex items-baseline gap-2">
+          <span className="min-w-0 flex-1 truncate text-14 font-semibold">{person.name}</span>
+          {conversation.pinned && <Pin size={12} strokeWidth={2} role="img" aria-label={t("inbox.pinned")} className="shrink-0 self-center text-ink-2" />}
+          <time dateTime={conversation.activityAt} className={classes("shrink-0 text-12 tabular", unread && !muted ? "font-semibold text-accent-text" : "text-ink-2")}>
+            {rowTime(conversation.activityAt)}
+          </time>
+        </span>
+        <span className="flex min-h-5 items-center gap-2">
+          <span className={classes("min-w-0 flex-1 truncate text-14", unread ? "font-medium text-ink" : "text-ink-2", italic && "italic")}>{text}</span>
+          {muted && <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />}
+          {unread && (
+            <span className={classes("grid h-5 min-w-6 shrink-0 place-items-center rounded-full px-1.5 text-12 font-semibold tabular", muted ? "bg-line text-ink" : "bg-accent text-accent-ink")}>
+              <span aria-hidden>{unreadText(conversation.unread)}</span>
+              <span className="sr-only">{t("inbox.unread", { count: unreadText(conversation.unread) })}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Conversation, Message } from "@sotto/protocol/types.ts";
+import type { Translate } from "../text/intl.tsx";
+
+export interface Summary {
+  text: string;
+  /** A tombstone is told apart by its hand, not only by its words. */
+  italic: boolean;
+}
+
+/** The second line of a row: who said what last. */
+export function summary(t: Translate, conversation: Conversation, myId: string): Summary {
+  const message = conversation.lastMessage;
+  if (message === null) return { text: t("inbox.nothingYet"), italic: false };
+  if (message.unsentAt !== null) return { text: t("message.unsent"), italic: true };
+  const said = contentLine(t, message);
+  return { text: message.senderId === myId ? t("inbox.mine", { text: said }) : said, italic: false };
+}
+
+function contentLine(t: Translate, message: Message): string {
+  const words = message.text.replaceAll(/\s+/gu, " ").trim();
+  if (message.media.length === 0) return words;
+  return words === "" ? t("inbox.photo") : t("inbox.photoWith", { caption: words });
+}
+
+/** R16. */
+export function unreadText(unread: number): string {
+  return unread > 99 ? "99+" : String(unread);
+}

@@ -1,0 +1,25 @@
+import "./look/look.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { followTheme } from "./look/theme.ts";
+import { SessionProvider } from "./session/session.tsx";
+import { Language } from "./text/intl.tsx";
+
+followTheme();
+
+const root = document.querySelector("#app");
+if (root === null) throw new Error("index.html has no #app");
+createRoot(root).render(
+  <StrictMode>
+    <Language>
+      <SessionProvider>
+        <App />
+      </SessionProvider>
+    </Language>
+  </StrictMode>,
+);
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => {}));
+}

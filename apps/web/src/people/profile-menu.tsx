@@ -1,0 +1,47 @@
+import type { Profile } from "@sotto/protocol/types.ts";
+import Ban from "lucide-react/icons/ban";
+import LinkIcon from "lucide-react/icons/link";
+import LockKeyhole from "lucide-react/icons/lock-keyhole";
+import LogOut from "lucide-react/icons/log-out";
+import Pencil from "lucide-react/icons/pencil";
+import Settings from "lucide-react/icons/settings";
+import { useState, type ReactNode } from "react";
+import { useLocation } from "wouter";
+import type { MenuItem } from "../controls/menu.tsx";
+import { toast } from "../controls/toast.tsx";
+import { errorText } from "../session/problem.ts";
+import { useSession } from "../session/session.tsx";
+import { useText } from "../text/intl.tsx";
+import { BlockQuestion } from "./block-question.tsx";
+import { unblock } from "./blocking.ts";
+
+export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuItem[]; dialog: ReactNode } {
+  const t = useText();
+  const { sotto, signOut } = useSession();
+  const [, navigate] = useLocation();
+  const [blocking, setBlocking] = useState(false);
+  const copyLink: MenuItem = { label: t("profile.copyLink"), icon: LinkIcon, onSelect: () => void copyAddress(profile.username).then(() => toast(t("message.copied"))) };
+
+  if (mine) {
+    const items: MenuItem[] = [
+      { label: t("settings.privacy"), icon: LockKeyhole, onSelect: () => navigate("/settings/privacy") },
+      { label: t("settings.title"), icon: Settings, onSelect: () => navigate("/settings") },
+      { label: t("profile.edit"), icon: Pencil, onSelect: () => navigate("/me/edit") },
+      copyLink,
+      { label: t("session.signOut"), icon: LogOut, onSelect: () => void signOut(), danger: true, apart: true },
+    ];
+    return { items, dialog: null };
+  }
+  const lift = () => void unblock(sotto, profile.id).catch((error: unknown) => toast(errorText(t, error)));
+  const items: MenuItem[] = [
+    copyLink,
+    profile.relation.blocked
+      ? { label: t("people.unblock"), icon: Ban, onSelect: lift, apart: true }
+      : { label: t("people.block"), icon: Ban, onSelect: () => setBlocking(true), danger: true, apart: true },
+  ];
+  return { items, dialog: blocking ? <BlockQuestion person={profile} onClose={() => setBlocking(false)} onBlocked={() => {}} /> : null };
+}
+
+async function copyAddress(username: string): Promise<void> {
+  await navigator.clipboard.writeText(new URL(`/people/${username}`, location.origin).href);
+}

@@ -1,0 +1,54 @@
+import type { Media } from "@sotto/protocol/types.ts";
+import ImageOff from "lucide-react/icons/image-off";
+import { useState } from "react";
+import { useText } from "../text/intl.tsx";
+import { knownPreview } from "./local-previews.ts";
+import { placeholderUrl } from "./placeholder.ts";
+import { shownSize } from "./shown-size.ts";
+import { usePhotoSpace } from "./photo-space.ts";
+
+interface Props {
+  media: Media;
+  label: string;
+  /** Of a message that this device sent: its own file is shown until the server's is there. */
+  clientId: string | undefined;
+  onOpen: () => void;
+}
+
+/** Drawn at its final size from the first moment: placeholder, then picture. */
+export function Photo({ media, label, clientId, onOpen }: Props) {
+  const t = useText();
+  const [failed, setFailed] = useState(false);
+  const size = shownSize(media, usePhotoSpace());
+  const under = knownPreview(clientId) ?? placeholderUrl(media.placeholder);
+  const { list } = media.renditions;
+
+  if (failed) {
+    return (
+      <div style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }} className="grid max-w-full place-content-center justify-items-center gap-2 bg-theirs p-4 text-center text-12 text-ink-2">
+        <ImageOff size={24} strokeWidth={1.75} aria-hidden />
+        {t("photo.gone")}
+      </div>
+    );
+  }
+  return (
+    <button
+      type="button"
+      aria-label={t("photo.open", { label })}
+      onClick={onOpen}
+      style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}`, backgroundImage: `url(${under})` }}
+      className="block max-w-full bg-theirs bg-cover bg-center outline-offset-[-3px]"
+    >
+      <img
+        src={list.url}
+        alt=""
+        width={size.width}
+        height={size.height}
+        decoding="async"
+        draggable={false}
+        onError={() => setFailed(true)}
+        className="size-full object-cover"
+      />
+    </button>
+  );
+}

@@ -1,0 +1,97 @@
+import MessageCircle from "lucide-react/icons/message-circle";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Conversation } from "../conversation/conversation.tsx";
+import { classes } from "../controls/classes.ts";
+import { Empty } from "../controls/empty.tsx";
+import { Spinner } from "../controls/spinner.tsx";
+import { InboxPane, type Folder } from "../inbox/inbox.tsx";
+import { FollowList } from "../people/follow-list.tsx";
+import { Profile } from "../people/profile.tsx";
+import { useSotto, useStore } from "../session/session.tsx";
+import { useText } from "../text/intl.tsx";
+import { ConnectionBar } from "./connection-bar.tsx";
+
+const Settings = lazy(async () => ({ default: (await import("../settings/settings.tsx")).Settings }));
+const EditProfile = lazy(async () => ({ default: (await import("../people/edit-profile.tsx")).EditProfile }));
+
+/** On a wide screen the list stands beside what was chosen; on a phone there is one of the two, with a way back. */
+export function Shell() {
+  const t = useText();
+  const [path] = useLocation();
+  const listOnly = path === "/" || path === "/requests";
+  const folder = useFolder(path);
+  useBadge();
+  return (
+    <div className="flex h-full flex-col">
+      <ConnectionBar />
+      <div className="flex min-h-0 flex-1">
+        <div className={classes("h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]", !listOnly && "hidden")}>
+          <InboxPane folder={folder} current={currentOf(path)} />
+        </div>
+        <main aria-label={t("shell.main")} className={classes("h-full min-w-0 flex-1 md:block", listOnly && "hidden")}>
+          <Suspense fallback={<Waiting />}>
+            <Screens />
+          </Suspense>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Screens() {
+  return (
+    <Switch>
+      <Route path="/c/:conversationId">{({ conversationId }) => <Conversation key={conversationId} target={{ conversationId }} />}</Route>
+      <Route path="/with/:personId">{({ personId }) => <Conversation key={personId} target={{ personId }} />}</Route>
+      <Route path="/people/:username/followers">{({ username }) => <FollowList username={username} which="followers" />}</Route>
+      <Route path="/people/:username/following">{({ username }) => <FollowList username={username} which="following" />}</Route>
+      <Route path="/people/:username">{({ username }) => <Profile key={username} username={username} />}</Route>
+      <Route path="/me/edit" component={EditProfile} />
+      <Route path="/settings/*?" component={Settings} />
+      <Route path="/requests">
+        <NothingChosen />
+      </Route>
+      <Route path="/">
+        <NothingChosen />
+      </Route>
+      <Route>
+        <Redirect to="/" replace />
+      </Route>
+    </Switch>
+  );
+}
+
+function NothingChosen(): ReactNode {
+  const t = useText();
+  return <Empty icon={MessageCircle} title={t("shell.nothingChosen")} body={t("shell.nothingChosenBody")} />;
+}
+
+function Waiting() {
+  return (
+    <div className="grid h-full place-items-center text-ink-2">
+      <Spinner size={24} />
+    </div>
+  );
+}
+
+/** A conversation keeps the folder from which it was opened. */
+function useFolder(path: string): Folder {
+  const [folder, setFolder] = useState<Folder>(path === "/requests" ? "requests" : "inbox");
+  const asked = path === "/requests" ? "requests" : path === "/" ? "inbox" : folder;
+  if (asked !== folder) setFolder(asked);
+  return asked;
+}
+
+function currentOf(path: string): string | null {
+  return /^\/(?:c|with)\/([^/]+)$/u.exec(path)?.[1] ?? null;
+}
+
+/** How many conversations wait, in the title and on the installed app's icon (R16). */
+function useBadge(): void {
+  const { badge } = useStore(useSotto().inbox);
+  useEffect(() => {
+    document.title = badge > 0 ? `(${badge > 99 ? "99+" : badge}) Sotto` : "Sotto";
+    if ("setAppBadge" in navigator) void navigator.setAppBadge(badge).catch(() => {});
+  }, [badge]);
+}
