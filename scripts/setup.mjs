@@ -84,7 +84,8 @@ function hashSources() {
   const hash = createHash("sha256");
   const folders = ["apps/web", "packages/protocol", "packages/domain", "packages/sdk"];
   const files = [join(root, "package-lock.json"), ...folders.flatMap((folder) => listFiles(join(root, folder)))];
-  for (const file of files.sort()) hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
+  for (const file of files.toSorted((a, b) => (a < b ? -1 : 1)))
+    hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
 

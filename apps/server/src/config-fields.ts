@@ -41,7 +41,8 @@ export function fields(env: Environment, problems: ProblemList) {
     flag: (name: string, options: { default: boolean }): boolean => flag(raw(name), name, options, problems),
     choice: <T extends string>(name: string, options: { default: T; choices: readonly T[] }): T =>
       choice(raw(name), name, options, problems),
-    origin: (name: string, options: { default: string }): string => origin(raw(name) ?? options.default, name, problems),
+    origin: (name: string, options: { default: string }): string =>
+      origin(raw(name) ?? options.default, name, problems),
     origins: (name: string): string[] =>
       (raw(name) ?? "")
         .split(",")
@@ -89,7 +90,14 @@ function choice<T extends string>(
 
 function origin(value: string, name: string, problems: ProblemList): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url && ["http:", "https:"].includes(url.protocol) && url.pathname === "/" && !url.search && !url.hash && !url.username) {
+  if (
+    url &&
+    ["http:", "https:"].includes(url.protocol) &&
+    url.pathname === "/" &&
+    !url.search &&
+    !url.hash &&
+    !url.username
+  ) {
     return url.origin;
   }
   problems.add(name, `needs an address like https://messages.example.org, without a path, and is "${value}"`);

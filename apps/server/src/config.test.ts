@@ -17,7 +17,13 @@ test("nothing set gives the defaults, and a secret that stays", () => {
     databaseUrl: undefined,
     defaultWhoMayMessage: "friends",
     demo: false,
-    limits: { signInsPerWindow: 10, signInWindowMinutes: 15, signUpsPerHour: 5, sendsPerSecond: 10, strangersPerDay: 20 },
+    limits: {
+      signInsPerWindow: 10,
+      signInWindowMinutes: 15,
+      signUpsPerHour: 5,
+      sendsPerSecond: 10,
+      strangersPerDay: 20,
+    },
   });
   expect(config.secret).toHaveLength(64);
   expect(read({}).secret).toBe(config.secret);

@@ -60,7 +60,12 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
     trustProxy: read.flag("SOTTO_TRUST_PROXY", { default: false }),
     origins: read.origins("SOTTO_ORIGINS"),
     databaseUrl: read.postgresUrl("DATABASE_URL"),
-    databaseConnections: read.integer("SOTTO_DATABASE_CONNECTIONS", { default: 20, min: 2, max: 500, unit: "connections" }),
+    databaseConnections: read.integer("SOTTO_DATABASE_CONNECTIONS", {
+      default: 20,
+      min: 2,
+      max: 500,
+      unit: "connections",
+    }),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
       default: "friends",

@@ -17,10 +17,10 @@ export function silentLog(): Log {
 
 /** `12:03:44 warn  the words {"port":4600}`: the line for a person at a terminal. */
 function short(line: string): string {
-  const { time, level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
-  const at = new Date(Number(time)).toTimeString().slice(0, 8);
-  const name = pino.levels.labels[Number(level)] ?? "info";
+  const { time, level, msg, ...rest } = JSON.parse(line) as { time: number; level: number; msg?: string };
+  const at = new Date(time).toTimeString().slice(0, 8);
+  const name = pino.levels.labels[level] ?? "info";
   const words = name === "info" ? "" : `${name} `;
   const more = Object.keys(rest).length === 0 ? "" : ` ${JSON.stringify(rest)}`;
-  return `${at} ${words}${String(msg ?? "")}${more}\n`;
+  return `${at} ${words}${msg ?? ""}${more}\n`;
 }

@@ -73,7 +73,8 @@ function stopWhenAsked(roles: Roles, log: Log): Promise<void> {
 function plainWords(error: unknown, config: Config): string {
   const { code, message } = error as { code?: string; message?: string };
   if (code === "EADDRINUSE") return `Port ${config.port} is taken: choose another with SOTTO_PORT.`;
-  if (code === "EACCES" && config.port < 1024) return `Port ${config.port} needs more rights: choose another with SOTTO_PORT.`;
+  if (code === "EACCES" && config.port < 1024)
+    return `Port ${config.port} needs more rights: choose another with SOTTO_PORT.`;
   return message ?? String(error);
 }
 

@@ -22,9 +22,7 @@ export interface Database extends AsyncDisposable {
 }
 
 /** The part of `pg`'s settings that names the server. */
-export type PgConfig =
-  | { connectionString: string }
-  | { host: string; port: number; user: string; database: string };
+export type PgConfig = { connectionString: string } | { host: string; port: number; user: string; database: string };
 
 /** Where a database is, for `openDatabase`. */
 export type DatabaseAddress =
@@ -41,7 +39,8 @@ export async function connect(
   options: { beside: boolean } = { beside: false },
 ): Promise<Database> {
   const max = config.databaseConnections;
-  if (config.databaseUrl !== undefined) return prepare(openDatabase({ is: "url", url: config.databaseUrl }, { max }), log);
+  if (config.databaseUrl !== undefined)
+    return prepare(openDatabase({ is: "url", url: config.databaseUrl }, { max }), log);
   const server = await startEmbeddedPostgres({ dataDir: config.dataDir, log, leaveRunning: options.beside });
   const { socketDir, port, user, database } = server;
   const opened = openDatabase({ is: "socket", socketDir, port, user, database }, { max });
@@ -72,7 +71,12 @@ async function prepare(database: Database, log: Log): Promise<Database> {
 
 function openPool(address: DatabaseAddress, max: number): SQL {
   // Whatever the server's default is, this program's commits wait for the disk (T35).
-  const shared = { adapter: "postgres", max, bigint: true, connection: { synchronous_commit: "on", timezone: "UTC" } } as const;
+  const shared = {
+    adapter: "postgres",
+    max,
+    bigint: true,
+    connection: { synchronous_commit: "on", timezone: "UTC" },
+  } as const;
   if (address.is === "url") return new SQL({ ...shared, url: address.url });
   return new SQL({
     ...shared,

@@ -33,7 +33,10 @@ function resolveEntry(name: string): string | undefined {
 
 /** npm packs no symlinks: the package's install script makes them, where install scripts may run. */
 async function makeSymlinks(native: string): Promise<void> {
-  const list = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  const list = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as {
+    source: string;
+    target: string;
+  }[];
   const packageDir = dirname(native);
   for (const { source, target } of list) {
     const path = join(packageDir, target);

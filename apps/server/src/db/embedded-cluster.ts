@@ -10,7 +10,9 @@ export async function ensureCluster(home: EmbeddedHome, log: Log): Promise<void>
   const version = await readFile(join(home.dataDir, "PG_VERSION"), "utf8").catch(() => undefined);
   if (version === undefined) return makeCluster(home, log);
   if (version.trim() !== String(postgresMajor)) {
-    throw new Error(`${home.dataDir} was made by PostgreSQL ${version.trim()}, and this Sotto brings ${postgresMajor}.`);
+    throw new Error(
+      `${home.dataDir} was made by PostgreSQL ${version.trim()}, and this Sotto brings ${postgresMajor}.`,
+    );
   }
 }
 

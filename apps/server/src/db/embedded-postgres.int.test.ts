@@ -71,26 +71,31 @@ test("T35 kill -9 of the postmaster: it is started again, recovers, and the pool
 test("the database is in a session of its own, so Ctrl-C does not reach it, and listens on no port", async () => {
   const server = await start(folder());
   if (existsSync(`/proc/${server.pid}/stat`)) {
-    const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+    const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
     expect(Number(fields[3])).toBe(server.pid);
   }
   expect(await query(server, "show listen_addresses")).toEqual([{ listen_addresses: "" }]);
   await server.stop();
 });
 
-test.skipIf(!isRoot)("as root under a folder of mode 0700 the database goes to /var/lib/sotto, and the folder says where", async () => {
-  const dataDir = folder({ mode: 0o700 });
-  const server = await start(dataDir);
-  const place = readFileSync(join(dataDir, "postgres.location"), "utf8").trim();
-  folders.push(place);
-  expect(place).toStartWith("/var/lib/sotto/");
-  expect(await query(server, "show data_directory")).toEqual([{ data_directory: `${place}/postgres` }]);
-  await query(server, "create table t (v int)");
-  await server.stop();
-  const again = await start(dataDir);
-  expect(await query(again, "select v from t")).toEqual([]);
-  await again.stop();
-});
+test.skipIf(!isRoot)(
+  "as root under a folder of mode 0700 the database goes to /var/lib/sotto, and the folder says where",
+  async () => {
+    const dataDir = folder({ mode: 0o700 });
+    const server = await start(dataDir);
+    const place = readFileSync(join(dataDir, "postgres.location"), "utf8").trim();
+    folders.push(place);
+    expect(place).toStartWith("/var/lib/sotto/");
+    expect(await query(server, "show data_directory")).toEqual([{ data_directory: `${place}/postgres` }]);
+    await query(server, "create table t (v int)");
+    await server.stop();
+    const again = await start(dataDir);
+    expect(await query(again, "select v from t")).toEqual([]);
+    await again.stop();
+  },
+);
 
 test("a folder whose path is too long for a socket works", async () => {
   const dataDir = join(folder(), "a".repeat(60), "b".repeat(60));

@@ -21,9 +21,9 @@ export interface EmbeddedPostgres {
 
 /** Recovery after a crash counts in, and may have 4 GB of log to replay. */
 const startTimeoutMs = 300_000;
-const lockTimeoutMs = 20_000;
+const silentTimeoutMs = 20_000;
 const stopTimeoutMs = 60_000;
-const pollMs = 50;
+const lockPollMs = 250;
 const watchMs = 500;
 
 /**
@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(options: {
   await mkdir(folder, { recursive: true });
   const home = await embeddedHome({ folder: realpathSync(folder), user: databaseUser(), log });
   await ensureCluster(home, log);
-  const { pid, taken } = await attachOrStart(home, log);
+  const { pid, taken } = await attachOrStart(home);
   await ensureDatabase(home);
   const where = { socketDir: home.socketDir, port: socketPort, user: roleName, database: databaseName };
   if (taken && options.leaveRunning) return { ...where, pid, stop: async () => {} };
@@ -75,24 +75,18 @@ function keepRunning(options: { home: EmbeddedHome; log: Log; pid: number; where
 }
 
 /** Returns the pid of a server that answers for this cluster, and whether it was there before. */
-async function attachOrStart(home: EmbeddedHome, log: Log): Promise<{ pid: number; taken: boolean }> {
+async function attachOrStart(home: EmbeddedHome): Promise<{ pid: number; taken: boolean }> {
   const deadline = Date.now() + startTimeoutMs;
-  let lockedSince: number | undefined;
+  let silentSince: number | undefined;
   while (Date.now() < deadline) {
     const found = readPostmaster(home.dataDir);
-    if (found && isAlive(found.pid)) {
-      if (await isOurs(home)) return { pid: found.pid, taken: true };
-      // Starting, recovering or stopping; or a number that another process has now, which PostgreSQL itself sorts out.
-      if (found.status !== "ready") {
-        await Bun.sleep(pollMs);
-        continue;
-      }
-    }
+    if (found && isAlive(found.pid) && (await isOurs(home))) return { pid: found.pid, taken: true };
     const started = await startOnce(home, deadline);
     if (started !== undefined) return { pid: started, taken: false };
-    lockedSince ??= Date.now();
-    if (Date.now() - lockedSince > lockTimeoutMs) throw heldLock(home);
-    await Bun.sleep(pollMs * 5);
+    // Somebody holds the lock. Starting, recovering and stopping may take their time; being ready and silent may not.
+    silentSince = found?.status === "ready" ? (silentSince ?? Date.now()) : undefined;
+    if (silentSince !== undefined && Date.now() - silentSince > silentTimeoutMs) throw heldLock(home);
+    await Bun.sleep(lockPollMs);
   }
   throw new Error(`The database did not start. ${home.logFile} ends with:\n${logTail(home)}`);
 }
@@ -163,7 +157,7 @@ async function restartIfGone(watch: Watch): Promise<void> {
   if (watch.stopping() || isAlive(watch.pid())) return;
   watch.log.error("the database stopped unexpectedly: starting it again");
   try {
-    watch.restarted((await attachOrStart(watch.home, watch.log)).pid);
+    watch.restarted((await attachOrStart(watch.home)).pid);
     watch.log.info("the database is back");
   } catch (error) {
     watch.log.error({ err: error }, "the database cannot be started; trying again");

@@ -12,7 +12,9 @@ export function databaseUser(): DatabaseUser {
     const gid = id("-g", name);
     if (uid !== undefined && gid !== undefined && uid !== 0) return { name, ids: { uid, gid } };
   }
-  throw new Error("The embedded PostgreSQL cannot run as root, and this machine has no user nobody: start Sotto as another user.");
+  throw new Error(
+    "The embedded PostgreSQL cannot run as root, and this machine has no user nobody: start Sotto as another user.",
+  );
 }
 
 /** Whether that user can walk to a folder and read it: asked of the system, which knows about ACLs and mounts. */

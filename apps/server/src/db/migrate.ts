@@ -75,7 +75,8 @@ function checkHistory(applied: Applied[], migrations: Migration[], log: Log): vo
     if (same === undefined && one.breaking) {
       throw new Error(`The database was changed by a newer Sotto (${one.name}): start that one.`);
     }
-    if (same === undefined) log.warn(`the database knows ${one.name}, which this version does not: going on, it allows that`);
+    if (same === undefined)
+      log.warn(`the database knows ${one.name}, which this version does not: going on, it allows that`);
     if (same !== undefined && same.sha256 !== one.sha256) {
       throw new Error(`The migration ${one.name} is not what it was when this database applied it.`);
     }

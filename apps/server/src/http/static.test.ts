@@ -36,7 +36,12 @@ test("an address of the app gets the page; the API's, a missing file and a write
 });
 
 test("nothing outside the folder, and no hidden file, is served", async () => {
-  for (const path of ["/../sotto-outside.txt", "/..%2fsotto-outside.txt", "/assets/../../sotto-outside.txt", "/.stamp"]) {
+  for (const path of [
+    "/../sotto-outside.txt",
+    "/..%2fsotto-outside.txt",
+    "/assets/../../sotto-outside.txt",
+    "/.stamp",
+  ]) {
     expect((await serve(path, new Request("http://localhost/"))?.text()) ?? "").not.toMatch(/outside|secret/);
   }
 });

@@ -8,7 +8,9 @@ import { brotliCompressSync, constants } from "node:zlib";
  * What is no file and looks like a page gets `index.html`: the app itself knows its addresses. Null: not ours to answer.
  */
 export function staticFiles(dir: string): (path: string, request: Request) => Response | null {
-  const files = new Map(listFiles(dir).map((file) => [`/${relative(dir, file).split(sep).join("/")}`, once(() => load(file))]));
+  const files = new Map(
+    listFiles(dir).map((file) => [`/${relative(dir, file).split(sep).join("/")}`, once(() => load(file))]),
+  );
   const index = files.get("/index.html");
   return (path, request) => {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
