@@ -14,7 +14,9 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
       const config = configFrom(terminal.env);
       const url = options.url ?? runningUrl(config);
       const log = createLog({ level: "silent", pretty: false });
-      const made = await withDatabase(config, (database) => seedDemo({ url, database, log }));
+      const progress = terminal.output.progress("photos");
+      const onProgress = (done: number, all: number) => progress.update(done, all);
+      const made = await withDatabase(config, (database) => seedDemo({ url, database, log, onProgress })).finally(progress.end);
       terminal.output.result(made.words, made);
     });
 }
