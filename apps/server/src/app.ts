@@ -32,7 +32,7 @@ export interface RunningApp {
 /** Everything but the database: the features, put together, and the listener. */
 export async function startApp({ config, database, log }: { config: Config; database: Database; log: Log }): Promise<RunningApp> {
   const { sql } = database;
-  const { bus, blobs } = adapters(config);
+  const { bus, blobs } = await adapters(config);
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);
   const onError = (error: unknown) => log.error({ error: describe(error) }, "unexpected");

@@ -23,7 +23,10 @@ export interface SendFacts {
   earlier: { seq: number; fingerprint: string | null; unsent: boolean } | null;
 }
 
-/** In the order of `keys`; null where the sender is not in such a conversation. */
+/**
+ * In the order of `keys`; null where the sender is not in such a conversation (T1). Subqueries instead of `exists`: those
+ * became hashes of the whole table of follows.
+ */
 export async function readFacts(sql: Sql, keys: readonly FactsKey[]): Promise<(SendFacts | null)[]> {
   const rows: FactsRow[] = await sql`
     select i.n::int as n, c.id, c.kind, c.state, c.requested_by, c.requested_at, c.declined_at is not null as declined,
@@ -32,10 +35,10 @@ export async function readFacts(sql: Sql, keys: readonly FactsKey[]): Promise<(S
         select m.person_id from members m where m.conversation_id = c.id and m.left_at is null) end as group_members,
       s.who_may_message as sender_setting, s.keep_accepted_open as sender_keeps,
       r.id as receiver_id, r.who_may_message as receiver_setting, r.keep_accepted_open as receiver_keeps,
-      exists (select 1 from follows f where f.follower_id = i.sender_id and f.followed_id = r.id)
-        and exists (select 1 from follows f where f.follower_id = r.id and f.followed_id = i.sender_id) as friends,
-      exists (select 1 from blocks b where b.blocker_id = i.sender_id and b.blocked_id = r.id) as sender_blocks,
-      exists (select 1 from blocks b where b.blocker_id = r.id and b.blocked_id = i.sender_id) as receiver_blocks,
+      (select true from follows f where f.follower_id = i.sender_id and f.followed_id = r.id) is true
+        and (select true from follows f where f.follower_id = r.id and f.followed_id = i.sender_id) is true as friends,
+      (select true from blocks b where b.blocker_id = i.sender_id and b.blocked_id = r.id) is true as sender_blocks,
+      (select true from blocks b where b.blocker_id = r.id and b.blocked_id = i.sender_id) is true as receiver_blocks,
       e.seq::float8 as earlier_seq, e.fingerprint as earlier_fingerprint, e.unsent_at is not null as earlier_unsent
     from unnest(
         ${sql.array(keys.map((key) => key.conversationId), "UUID")},
@@ -45,10 +48,9 @@ export async function readFacts(sql: Sql, keys: readonly FactsKey[]): Promise<(S
     join conversations c on c.id = i.conversation_id
     join people s on s.id = i.sender_id
     left join people r on r.id = case when c.low_id = i.sender_id then c.high_id when c.high_id = i.sender_id then c.low_id end
+    left join members g on g.conversation_id = case when c.kind = 'group' then c.id end and g.person_id = i.sender_id and g.left_at is null
     left join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id
-    where r.id is not null or exists (
-      select 1 from members m
-      where m.conversation_id = c.id and m.person_id = i.sender_id and m.left_at is null)`;
+    where r.id is not null or g.person_id is not null`;
   const found: (SendFacts | null)[] = keys.map(() => null);
   for (const row of rows) {
     const key = keys[row.n - 1];

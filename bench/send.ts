@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+import type { DriverNews, DriverPlan, DriverResult } from "./send/driver.ts";
+import { measureIdle } from "./send/idle.ts";
+import { canPin, cpuSeconds, pinned, refuseTmpfs } from "./send/processes.ts";
+import { startBare, startSotto, type Subject } from "./send/subjects.ts";
+
+const help = `npm run bench -- send [options]
+
+  Messages a second through the whole server, its database included, on one core: sockets in pairs, so many sends
+  outstanding on each, every policy check on. Then the same load against a bare server (bench/send/bare-server.ts).
+
+  --connections N   sockets (500)
+  --outstanding N   sends under way on each (4)
+  --seconds N       measured, after the warm-up (10)
+  --warm-up N       seconds (3)
+  --idle N          idle sockets for bytesPerIdleSocket, 0 to leave it out (10000)
+  --data DIR        where the databases lie while it runs; not in memory (the system's folder for temporary files)`;
+
+/** Prints progress to stderr, and the figures as one line of JSON last. */
+export async function run(argv: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      help: { type: "boolean", short: "h" },
+      connections: { type: "string", default: "500" },
+      outstanding: { type: "string", default: "4" },
+      seconds: { type: "string", default: "10" },
+      "warm-up": { type: "string", default: "3" },
+      idle: { type: "string", default: "10000" },
+      data: { type: "string", default: tmpdir() },
+    },
+  });
+  if (values.help) return console.log(help);
+  const dir = await mkdtemp(join(values.data, "sotto-bench-"));
+  try {
+    await refuseTmpfs(dir);
+    const shape = {
+      connections: Number(values.connections),
+      outstanding: Number(values.outstanding),
+      warmUpMs: Number(values["warm-up"]) * 1000,
+      measureMs: Number(values.seconds) * 1000,
+    };
+    const bare = await measure("bare", await startBare(join(dir, "bare"), shape), shape);
+    const sotto = await measure("sotto", await startSotto(join(dir, "sotto"), shape), shape);
+    const idle = Number(values.idle) > 0 ? await measureIdle(join(dir, "idle"), Number(values.idle)) : {};
+    console.log(JSON.stringify({ ...sotto, ...idle, pinned: canPin(), bareDeliveredPerSecond: bare.deliveredPerSecond, ratioToBare: round(sotto.deliveredPerSecond / bare.deliveredPerSecond, 3) }));
+    if (sotto.acknowledgedAndMissing > 0 || sotto.leakedAfterRefusal > 0 || sotto.unexpectedRefusals > 0) process.exitCode = 1;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+export interface Shape {
+  connections: number;
+  outstanding: number;
+  warmUpMs: number;
+  measureMs: number;
+}
+
+async function measure(name: string, subject: Subject, shape: Shape) {
+  console.error(`${name}: ${shape.connections} sockets in pairs, ${shape.outstanding} outstanding, ${shape.measureMs / 1000} s`);
+  try {
+    const { result, cpu } = await drive(subject, shape);
+    const verdict = await subject.verify(result);
+    const figures = {
+      deliveredPerSecond: Math.round(result.delivered / result.seconds),
+      serverCpuMicrosPerMessage: round((cpu * 1e6) / result.delivered, 1),
+      p50Ms: round(result.latenciesMs.p50, 1),
+      p99Ms: round(result.latenciesMs.p99, 1),
+      ...verdict,
+    };
+    console.error(`${name}: ${JSON.stringify(figures)}`);
+    return figures;
+  } finally {
+    await subject.stop();
+  }
+}
+
+async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverResult; cpu: number }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ result: DriverResult; cpu: number }>();
+  let [before, after] = [0, 0];
+  const child = Bun.spawn(pinned(1, [process.execPath, new URL("./send/driver.ts", import.meta.url).pathname]), {
+    stdio: ["ignore", "inherit", "inherit"],
+    ipc(news: DriverNews) {
+      if (news.is === "measuring") before = cpuSeconds(subject.pids);
+      else if (news.is === "measured") after = cpuSeconds(subject.pids);
+      else resolve({ result: news.result, cpu: after - before });
+    },
+    onExit: () => reject(new Error("the driver ended early")),
+  });
+  const { connections: _, ...rest } = shape;
+  const plan: DriverPlan = { url: subject.url, sockets: subject.sockets, ...subject.refusing, ...rest };
+  child.send(plan);
+  try {
+    return await promise;
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
