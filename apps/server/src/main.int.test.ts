@@ -45,7 +45,7 @@ test("T35 after kill -9 the next start works at once", async () => {
 test("a stop while it is still starting leaves nothing running", async () => {
   const place = newPlace();
   const server = run(place);
-  while (readPostmaster(join(place.dataDir, "postgres")) === undefined) await Bun.sleep(5);
+  while (readPostmaster(join(place.dataDir, "postgres")) === undefined && server.exitCode === null) await Bun.sleep(5);
   server.kill("SIGINT");
   await server.exited;
   expect(readPostmaster(join(place.dataDir, "postgres"))).toBeUndefined();
@@ -96,7 +96,8 @@ function run(place: Place, env: Record<string, string> = {}) {
 async function startServer(place: Place) {
   const server = run(place);
   for (;;) {
-    if (server.exitCode !== null) throw new Error(await new Response(server.stdout).text());
+    if (server.exitCode !== null)
+      throw new Error(`${await new Response(server.stdout).text()}${await new Response(server.stderr).text()}`);
     const answer = await fetch(`http://127.0.0.1:${place.port}/readyz`).catch(() => undefined);
     if (answer?.ok) return server;
     await Bun.sleep(20);

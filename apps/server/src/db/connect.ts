@@ -69,13 +69,24 @@ async function prepare(database: Database, log: Log): Promise<Database> {
   }
 }
 
+/**
+ * Statements are prepared once and reach rows by key. A plan made while a table was small (read it all, hash it) stays
+ * cached and gets slow as the table grows: facts for 256 sends took 7.8 ms with it, 2.4 ms by index.
+ */
+const keyedPlans = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+} as const;
+
 function openPool(address: DatabaseAddress, max: number): SQL {
   // Whatever the server's default is, this program's commits wait for the disk (T35).
   const shared = {
     adapter: "postgres",
     max,
     bigint: true,
-    connection: { synchronous_commit: "on", timezone: "UTC" },
+    connection: { synchronous_commit: "on", timezone: "UTC", ...keyedPlans },
   } as const;
   if (address.is === "url") return new SQL({ ...shared, url: address.url });
   return new SQL({

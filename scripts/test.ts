@@ -1,0 +1,28 @@
+import { sharedDatabase } from "./test/shared-database.ts";
+import { runStep, type StepResult } from "./test/run-step.ts";
+import { longSteps, quickSteps } from "./test/steps.ts";
+
+// `npm test`: every check in order, and each of them even when an earlier one failed. `npm run test:all` runs the suites of
+// more than a minute. The last line is the sum over all test runs, alone on its line.
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: string[]): Promise<number> {
+  const steps = words.includes("--all") ? longSteps() : quickSteps();
+  await using database = await sharedDatabase();
+  const results: StepResult[] = [];
+  for (const step of steps) results.push(await runStep(step, { SOTTO_TEST_SOCKET: database.socketDir }));
+  return summarise(results);
+}
+
+function summarise(results: StepResult[]): number {
+  console.log("\n──────────");
+  for (const { name, outcome, seconds } of results) {
+    console.log(`${outcome.padEnd(6)} ${name.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s`);
+  }
+  for (const { skippedTests } of results) for (const test of skippedTests) console.log(`skipped: ${test}`);
+  const total = (of: "passed" | "failed" | "skipped") => results.reduce((sum, result) => sum + result[of], 0);
+  const broken = results.filter((result) => result.outcome === "FAILED");
+  if (broken.length > 0) console.log(`failed: ${broken.map((result) => result.name).join(", ")}`);
+  console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
+  return broken.length > 0 ? 1 : 0;
+}

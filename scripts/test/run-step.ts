@@ -1,0 +1,60 @@
+import { root, type Step } from "./steps.ts";
+
+export interface StepResult {
+  name: string;
+  outcome: "ok" | "FAILED";
+  seconds: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Names of skipped tests: each says why in its own words. */
+  skippedTests: string[];
+}
+
+/** Runs one step with its output shown as it comes. */
+export async function runStep(step: Step, env: Record<string, string>): Promise<StepResult> {
+  console.log(`\n── ${step.name}`);
+  const started = performance.now();
+  const child = Bun.spawn(step.command, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const tooLong = setTimeout(() => {
+    console.error(`${step.name}: stopped after ${step.limitMinutes} minutes`);
+    child.kill("SIGKILL");
+  }, step.limitMinutes * 60_000);
+  const [said, complained] = await Promise.all([
+    show(child.stdout, process.stdout),
+    show(child.stderr, process.stderr),
+  ]);
+  const code = await child.exited;
+  clearTimeout(tooLong);
+  const counts = step.isTestRun
+    ? readCounts(said + complained)
+    : { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
+  // A run that ended before its own summary still failed.
+  if (step.isTestRun && code !== 0 && counts.failed === 0) counts.failed = 1;
+  const outcome = code === 0 ? "ok" : "FAILED";
+  return { name: step.name, outcome, seconds: (performance.now() - started) / 1000, ...counts };
+}
+
+/** The last lines of `bun test`: ` 12 pass`, ` 1 skip`, ` 0 fail`. */
+export function readCounts(output: string) {
+  const plain = Bun.stripANSI(output);
+  const count = (word: string) => Number(plain.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  const skippedTests = [...plain.matchAll(/^(?:\(skip\)|») (.*)$/gm)].map((match) => match[1] ?? "");
+  return { passed: count("pass"), failed: count("fail"), skipped: count("skip") + count("todo"), skippedTests };
+}
+
+async function show(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of from) {
+    to.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}

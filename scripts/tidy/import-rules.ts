@@ -1,0 +1,58 @@
+/**
+ * Who may import whom: the one place where it is decided. Dependencies point one way:
+ * protocol ← domain ← sdk ← web, and protocol, domain ← server. An edge is added here with its reason, or not at all.
+ */
+export const workspaces: Record<string, readonly string[]> = {
+  "packages/protocol": [],
+  "packages/domain": ["@sotto/protocol"],
+  "packages/sdk": ["@sotto/protocol", "@sotto/domain"],
+  "apps/web": ["@sotto/protocol", "@sotto/domain", "@sotto/sdk"],
+  "apps/server": ["@sotto/protocol", "@sotto/domain"],
+};
+
+/** The command line is a client like any other: it sends through the SDK. */
+export const mayUseSdk = ["apps/server/src/cli/"];
+
+/** Folders of apps/server/src that every feature stands on, and what each of them may import. */
+const base: Record<string, readonly string[]> = {
+  db: [],
+  ports: [],
+  adapters: ["ports"],
+  jobs: ["db", "ports"],
+  fanout: ["db", "ports"],
+  // Imports no feature: it gets a function that executes commands.
+  gateway: ["ports"],
+  // Reads the session that came with a request.
+  http: ["db", "ports", "auth"],
+};
+
+const featureFolders = ["auth", "people", "conversations", "messages", "requests", "media", "sync"] as const;
+const featureBase = ["db", "ports", "fanout", "jobs"];
+
+/** Features meet in app.ts and through packages/domain. These are the exceptions. */
+const featureEdges: Record<string, readonly string[]> = {
+  // A first contact takes the same locks on the pair as a block (T8).
+  messages: ["people"],
+  // Uploads and photos are HTTP alone, with its answers and errors.
+  media: ["http"],
+};
+
+export const serverFolders: Record<string, readonly string[]> = {
+  ...base,
+  ...Object.fromEntries(featureFolders.map((name) => [name, [...featureBase, ...(featureEdges[name] ?? [])]])),
+  cli: [...Object.keys(base), ...featureFolders],
+};
+
+/** Files of apps/server/src that put the rest together: nothing in a folder may import them. */
+export const compositionFiles = ["main.ts", "app.ts", "features.ts", "media-feature.ts", "deps.ts"];
+
+/** The only file that names adapters. */
+export const adapterUser = "deps.ts";
+
+/** Where the process meets its environment; everything else takes a `Config`. */
+export const mayReadEnvironment = [
+  "apps/server/src/main.ts",
+  "apps/server/src/cli/main.ts",
+  // Support for tests: finds the server that a test run shares.
+  "apps/server/src/db/test-database.ts",
+];
