@@ -1,5 +1,5 @@
 import { printConfigProblems, readConfig, type Config } from "./config.ts";
-import { connect } from "./db/connect.ts";
+import { connect, type Database } from "./db/connect.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { createLog, type Log } from "./log.ts";
 import { Roles } from "./roles.ts";
@@ -45,11 +45,18 @@ async function startRoles(config: Config, roles: Roles, log: Log): Promise<void>
     const started = await startApp({ config, database, log });
     return { value: started, stop: () => started.stop() };
   });
-  if (config.demo) {
-    const { seedDemo } = await import("./cli/demo.ts");
-    await seedDemo({ url: app.url, log });
-  }
+  if (config.demo) await fillWithDemo({ url: app.url, database, log });
   log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
+}
+
+/** A server without its demo is a server still. */
+async function fillWithDemo(options: { url: string; database: Database; log: Log }): Promise<void> {
+  const { seedDemo } = await import("./cli/demo.ts");
+  try {
+    await seedDemo(options);
+  } catch (error) {
+    options.log.error({ err: error }, "the demo community could not be made");
+  }
 }
 
 /** Resolves when everything has stopped. */
