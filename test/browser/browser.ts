@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { arch, platform, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,7 +49,7 @@ const installedChromes = [
 async function packagedChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
   const folder = join(tmpdir(), `sotto-chromium-153-${userInfo().uid}`);
   if (!existsSync(folder)) await inflateInto(folder);
-  const env: Record<string, string> = { TMPDIR: tmpdir(), FONTCONFIG_PATH: join(folder, "fonts") };
+  const env: Record<string, string> = { TMPDIR: tmpdir(), FONTCONFIG_FILE: join(folder, "fonts.conf") };
   if (!systemHasNss()) env["LD_LIBRARY_PATH"] = join(folder, "al2023", "lib");
   return { executablePath: join(folder, "chromium"), env };
 }
@@ -64,6 +64,7 @@ async function inflateInto(folder: string): Promise<void> {
     await packaged.executablePath();
     const bin = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "..", "bin");
     await inflate(join(bin, "al2023.tar.br"));
+    writeFileSync(join(beside, "fonts.conf"), fontsConf(folder));
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
@@ -74,6 +75,12 @@ async function inflateInto(folder: string): Promise<void> {
     rmSync(beside, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
+}
+
+/** The package's own list of folders holds on one cloud only. The machine's fonts come second: they may be none. */
+function fontsConf(folder: string): string {
+  const folders = [join(folder, "fonts"), "/usr/share/fonts", "/usr/local/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${join(folder, "fonts-cache")}</cachedir></fontconfig>\n`;
 }
 
 function systemHasNss(): boolean {

@@ -19,8 +19,6 @@ interface Props {
   onSend: (text: string) => void;
 }
 
-const finePointer = matchMedia("(pointer: fine)");
-
 export function Composer({ draftKey, recipient, as, mayAttach, pick, onSend }: Props) {
   const t = useText();
   const [text, setText] = useState(() => readDraft(draftKey));
@@ -55,7 +53,7 @@ export function Composer({ draftKey, recipient, as, mayAttach, pick, onSend }: P
       <LengthNote length={length} />
       <div className="flex items-end gap-2">
         {mayAttach && <AttachMenu onFiles={pick} />}
-        <TextBox label={t("composer.placeholder", { name: recipient.name })} value={text} onChange={write} onSubmit={send} onPaste={paste} autoFocus={finePointer.matches} />
+        <TextBox label={t("composer.placeholder", { name: recipient.name })} value={text} onChange={write} onSubmit={send} onPaste={paste} ready />
         <IconButton icon={ArrowUp} look="accent" type="submit" label={t(as === "request" ? "composer.sendRequest" : "composer.send")} disabled={!sendable} />
       </div>
     </form>

@@ -6,6 +6,7 @@ import { useEffect, useState, type ClipboardEvent } from "react";
 import { Dialog } from "../controls/dialog.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
 import { FileCard } from "../photo/file-card.tsx";
+import { keepNaturalSize } from "../photo/local-previews.ts";
 import { useText } from "../text/intl.tsx";
 import { sizeText } from "../text/sizes.ts";
 import { fileProblem, filesOf } from "./pickable.ts";
@@ -52,7 +53,7 @@ export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClos
           {t("preview.cleaned")}
         </p>
         <div className="flex items-end gap-2">
-          <TextBox label={t("preview.caption")} value={caption} onChange={setCaption} onSubmit={send} autoFocus />
+          <TextBox label={t("preview.caption")} value={caption} onChange={setCaption} onSubmit={send} ready />
           <IconButton icon={ArrowUp} look="accent" label={t("preview.send", { count: files.length })} disabled={!sendable} onClick={send} />
         </div>
         <LengthNote length={length} />
@@ -70,11 +71,12 @@ function PreviewedFile({ file, single, onRemove }: { file: File; single: boolean
   return (
     <figure className="relative min-w-0">
       {card ? (
-        <FileCard name={file.name} sizeBytes={file.size} note={t(problem === null ? "preview.noPicture" : `file.${problem}`)} />
+        <FileCard compact={!single} name={file.name} sizeBytes={file.size} note={t(problem === null ? "preview.noPicture" : `file.${problem}`)} />
       ) : (
         <img
           src={url}
           alt={t("preview.of", { name: file.name })}
+          onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => keepNaturalSize(file, { width, height })}
           onError={() => setUnreadable(true)}
           className={single ? "max-h-[46dvh] w-full rounded-media bg-sunk object-contain" : "aspect-square w-full rounded-card bg-sunk object-cover"}
         />

@@ -6,7 +6,8 @@ interface Props {
   onChange: (value: string) => void;
   onSubmit: () => void;
   onPaste?: (event: ClipboardEvent) => void;
-  autoFocus?: boolean;
+  /** Ready to be written into where there is a real keyboard; on a screen one it would cover what one came to see. */
+  ready?: boolean;
 }
 
 const mostPixels = 168;
@@ -14,7 +15,7 @@ const mostPixels = 168;
 const touch = matchMedia("(pointer: coarse)");
 
 /** Grows with its text. Enter sends, Shift+Enter breaks; an Enter that ends the composing of a character does neither. */
-export function TextBox({ label, value, onChange, onSubmit, onPaste, autoFocus = false }: Props) {
+export function TextBox({ label, value, onChange, onSubmit, onPaste, ready = false }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
 
   useLayoutEffect(() => {
@@ -25,8 +26,8 @@ export function TextBox({ label, value, onChange, onSubmit, onPaste, autoFocus =
   }, [value]);
 
   useLayoutEffect(() => {
-    if (autoFocus) box.current?.focus({ preventScroll: true });
-  }, [autoFocus]);
+    if (ready && !touch.matches) box.current?.focus({ preventScroll: true });
+  }, [ready]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const composing = event.nativeEvent.isComposing || event.keyCode === 229;
@@ -39,6 +40,7 @@ export function TextBox({ label, value, onChange, onSubmit, onPaste, autoFocus =
     <textarea
       ref={box}
       rows={1}
+      data-first={ready && !touch.matches ? "" : undefined}
       dir="auto"
       aria-label={label}
       placeholder={label}
@@ -47,7 +49,7 @@ export function TextBox({ label, value, onChange, onSubmit, onPaste, autoFocus =
       onKeyDown={onKeyDown}
       onPaste={onPaste}
       enterKeyHint={touch.matches ? "enter" : "send"}
-      className="scroll-quiet min-h-11 min-w-0 flex-1 resize-none rounded-[22px] border border-line bg-raised px-4 py-2.5 text-16 outline-none focus-visible:border-accent-text focus-visible:outline-1 focus-visible:outline-offset-0 focus-visible:outline-accent-text md:text-14 md:leading-[1.375rem]"
+      className="scroll-quiet min-h-11 min-w-0 flex-1 resize-none rounded-[22px] border border-line bg-raised px-4 py-2.5 text-16 outline-none focus-visible:border-ink-3 md:text-14 md:leading-[1.375rem]"
     />
   );
 }

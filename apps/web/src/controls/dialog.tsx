@@ -21,7 +21,11 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
 
   useEffect(() => {
     const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
+    if (element !== null && !element.open) {
+      element.showModal();
+      // The browser would choose the first button, which closes what has just been opened.
+      (element.querySelector<HTMLElement>("[data-first]") ?? element.querySelector("h2"))?.focus({ preventScroll: true });
+    }
     return () => element?.close();
   }, []);
 
@@ -51,7 +55,7 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
         )}
       >
         <header className="flex items-center gap-2 ps-5 pe-2 pt-3 pb-1">
-          <h2 id={titleId} className="min-w-0 flex-1 text-16 font-semibold">
+          <h2 id={titleId} tabIndex={-1} className="min-w-0 flex-1 text-16 font-semibold outline-none">
             {title}
           </h2>
           <IconButton icon={X} label={t("action.close")} onClick={onClose} />

@@ -5,7 +5,7 @@ import X from "lucide-react/icons/x";
 import { useState } from "react";
 import { classes } from "../controls/classes.ts";
 import { FileCard } from "../photo/file-card.tsx";
-import { localPreview } from "../photo/local-previews.ts";
+import { localPreview, naturalSize } from "../photo/local-previews.ts";
 import { usePhotoSpace } from "../photo/photo-space.ts";
 import { shownSize, type Size } from "../photo/shown-size.ts";
 import { problemText } from "../session/problem.ts";
@@ -91,7 +91,7 @@ interface PhotoProps {
 function OutgoingPhoto({ attachment, outgoing, onCancel }: PhotoProps) {
   const t = useText();
   const space = usePhotoSpace();
-  const [natural, setNatural] = useState<Size>();
+  const [natural, setNatural] = useState<Size | undefined>(() => naturalSize(attachment.file));
   const [unreadable, setUnreadable] = useState(false);
   const { file, name, sizeBytes } = attachment;
   const busy = outgoing.state !== "failed";

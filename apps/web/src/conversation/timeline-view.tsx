@@ -1,6 +1,6 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import ArrowDown from "lucide-react/icons/arrow-down";
-import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
@@ -8,6 +8,7 @@ import { dayName } from "../text/time.ts";
 import { MessageRow } from "./message-row.tsx";
 import { OutgoingRow } from "./outgoing-row.tsx";
 import type { TimelineItem } from "./timeline.ts";
+import { useEndOfList } from "./use-end-of-list.ts";
 
 interface Props {
   items: readonly TimelineItem[];
@@ -25,7 +26,6 @@ interface Props {
   onCancel: (clientId: string) => void;
 }
 
-const endSlackPixels = 48;
 const loadAheadPixels = 600;
 
 /** The scrolled list: opens at its end (or at the unread line), stays there while one is there, and keeps its place when older ones come. */
@@ -116,61 +116,4 @@ function usePrepended(items: readonly TimelineItem[]): { shift: boolean } {
 
 function firstMessageKey(items: readonly TimelineItem[]): string | undefined {
   return items.find((item) => item.is === "message" || item.is === "outgoing")?.key;
-}
-
-interface EndOptions {
-  list: React.RefObject<VirtualizerHandle | null>;
-  scroller: React.RefObject<HTMLDivElement | null>;
-  items: readonly TimelineItem[];
-  onSeenEnd: () => void;
-}
-
-function useEndOfList({ list, scroller, items, onSeenEnd }: EndOptions) {
-  const [atEnd, setAtEnd] = useState(true);
-  const stick = useRef(true);
-  const opened = useRef(false);
-  const lastKey = items.at(-1)?.key;
-
-  const toEnd = () => {
-    stick.current = true;
-    list.current?.scrollToIndex(items.length - 1, { align: "end" });
-    const element = scroller.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  };
-
-  const follow = () => {
-    const element = scroller.current;
-    if (element === null) return;
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight < endSlackPixels;
-    stick.current = near;
-    setAtEnd(near);
-    if (near) onSeenEnd();
-  };
-
-  useLayoutEffect(() => {
-    if (items.length === 0) return;
-    const newest = items.at(-1);
-    const mineIsNew = newest?.is === "outgoing";
-    const unreadAt = items.findIndex((item) => item.is === "unread");
-    if (!opened.current && unreadAt > 0) list.current?.scrollToIndex(unreadAt, { align: "start", offset: -120 });
-    else if (stick.current || mineIsNew) toEnd();
-    opened.current = true;
-    follow();
-    // Only a new last row moves the list; rows before it, and changes inside rows, do not.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [lastKey]);
-
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    // Heights settle after the first measure, the keyboard opens, the composer grows: the end stays the end.
-    const watch = new ResizeObserver(() => {
-      if (stick.current) element.scrollTop = element.scrollHeight;
-    });
-    watch.observe(element);
-    for (const child of element.children) watch.observe(child);
-    return () => watch.disconnect();
-  }, [scroller]);
-
-  return { atEnd, follow, toEnd };
 }

@@ -75,8 +75,9 @@ function joined(a: Entry | undefined, b: Entry, options: TimelineOptions): boole
   return isUnread(a, options) === isUnread(b, options);
 }
 
+/** A tombstone is nothing to read (R16). */
 function isUnread(entry: Entry, { readSeq, myId }: TimelineOptions): boolean {
-  return readSeq !== null && entry.senderId !== myId && entry.content.is === "message" && entry.seq > readSeq;
+  return readSeq !== null && entry.senderId !== myId && entry.content.is === "message" && entry.content.message.unsentAt === null && entry.seq > readSeq;
 }
 
 /** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */

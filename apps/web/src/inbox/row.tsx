@@ -32,7 +32,7 @@ export function InboxRow({ conversation, myId, current }: Props) {
       )}
     >
       <Avatar person={person} sizePixels={48} />
-      <span className="grid min-w-0 flex-1 gap-0.5">
+      <span className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <span className="flex items-baseline gap-2">
           <span className="min-w-0 flex-1 truncate text-14 font-semibold">{person.name}</span>
           {conversation.pinned && <Pin size={12} strokeWidth={2} role="img" aria-label={t("inbox.pinned")} className="shrink-0 self-center text-ink-2" />}

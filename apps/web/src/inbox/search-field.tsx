@@ -7,10 +7,11 @@ interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  autoFocus?: boolean;
+  /** Where the focus goes when its dialog opens. */
+  first?: boolean;
 }
 
-export function SearchField({ label, value, onChange, autoFocus = false }: Props) {
+export function SearchField({ label, value, onChange, first = false }: Props) {
   const t = useText();
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Escape" && value !== "") {
@@ -31,7 +32,7 @@ export function SearchField({ label, value, onChange, autoFocus = false }: Props
         aria-label={label}
         placeholder={label}
         value={value}
-        autoFocus={autoFocus}
+        data-first={first ? "" : undefined}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}

@@ -33,7 +33,7 @@ export function StartConversation({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t("start.title")} onClose={onClose}>
       <div data-search onKeyDown={roveRows} className="grid gap-2 pt-2">
-        <SearchField label={t("start.search")} value={query} onChange={setQuery} autoFocus />
+        <SearchField label={t("start.search")} value={query} onChange={setQuery} first />
         <div className="min-h-72">
           <Loaded load={load}>
             {(people) =>

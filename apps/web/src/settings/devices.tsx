@@ -5,11 +5,11 @@ import { useState } from "react";
 import { Button } from "../controls/button.tsx";
 import { Loaded } from "../controls/loaded.tsx";
 import { toast } from "../controls/toast.tsx";
-import { errorText } from "../session/problem.ts";
+import { errorText, momentText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useLoad } from "../session/use-load.ts";
 import { useText } from "../text/intl.tsx";
-import { fullTime, longDate } from "../text/time.ts";
+import { longDate } from "../text/time.ts";
 import { Page } from "../controls/page.tsx";
 
 /** C1: where I am signed in, each one revoked by itself. */
@@ -57,7 +57,7 @@ function DeviceRow({ session, onRevoked }: { session: Session; onRevoked: () => 
       <div className="min-w-0 flex-1">
         <p className="truncate text-14 font-semibold">{device}</p>
         <p className="text-12 text-ink-2">
-          {session.current ? t("devices.current") : t("devices.lastSeen", { when: fullTime(session.lastSeenAt) })} · {t("devices.since", { when: longDate(session.createdAt) })}
+          {session.current ? t("devices.current") : t("devices.lastSeen", { when: momentText(session.lastSeenAt) })} · {t("devices.since", { when: longDate(session.createdAt) })}
         </p>
       </div>
       {!session.current && (

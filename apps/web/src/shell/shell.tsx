@@ -2,13 +2,14 @@ import MessageCircle from "lucide-react/icons/message-circle";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Conversation } from "../conversation/conversation.tsx";
+import { Button } from "../controls/button.tsx";
 import { classes } from "../controls/classes.ts";
 import { Empty } from "../controls/empty.tsx";
 import { Spinner } from "../controls/spinner.tsx";
 import { InboxPane, type Folder } from "../inbox/inbox.tsx";
 import { FollowList } from "../people/follow-list.tsx";
 import { Profile } from "../people/profile.tsx";
-import { useSotto, useStore } from "../session/session.tsx";
+import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 
@@ -64,6 +65,16 @@ function Screens() {
 
 function NothingChosen(): ReactNode {
   const t = useText();
+  const me = useMe();
+  const { ready, conversations } = useStore(useSotto().inbox);
+  const [, navigate] = useLocation();
+  if (ready && conversations.length === 0) {
+    return (
+      <Empty icon={MessageCircle} title={t("shell.welcome", { name: me.name })} body={t("shell.welcomeBody")}>
+        <Button onClick={() => navigate("/me/edit")}>{t("profile.edit")}</Button>
+      </Empty>
+    );
+  }
   return <Empty icon={MessageCircle} title={t("shell.nothingChosen")} body={t("shell.nothingChosenBody")} />;
 }
 

@@ -49,7 +49,7 @@ interface SaidProps {
 
 function Said({ text, ...place }: SaidProps) {
   return (
-    <Bubble {...place}>
+    <Bubble {...place} raised>
       <p className="px-5 py-3 text-20">{text}</p>
     </Bubble>
   );

@@ -116,10 +116,10 @@ export const en = {
   "follows.followingNoneBody": "Search for people by name or username, and follow the ones whose pictures you like.",
 
   "front.about": "About Sotto",
-  "front.first": "Send the photo as it is.",
+  "front.first": "Would you send me the photo as it is?",
   "front.second": "Every pixel, no crop.",
-  "front.third": "And where it was taken?",
-  "front.fourth": "Stays with me. Sotto takes the location out.",
+  "front.third": "Here you go.",
+  "front.fourth": "Where it was taken stays with me.",
   "front.foot": "Direct messages on a server of your own community. No advertising, no tracking, nothing from third parties.",
 
   "inbox.empty": "No conversations yet",
@@ -251,6 +251,8 @@ export const en = {
   "settings.title": "Settings",
 
   "shell.main": "Conversation",
+  "shell.welcome": "Welcome, {name}",
+  "shell.welcomeBody": "Add a picture so that friends recognise you, then find them by name.",
   "shell.nothingChosen": "Choose a conversation",
   "shell.nothingChosenBody": "Or start one with + and send a photo as it is, without its location.",
 

@@ -5,7 +5,7 @@ const weekdayLong = new Intl.DateTimeFormat(undefined, { weekday: "long" });
 const dayShort = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const dayLong = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const dayWithYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 const dayMs = 86_400_000;
 
