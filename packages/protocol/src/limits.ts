@@ -23,6 +23,9 @@ export const limits = {
   mediaPerMessage: 1,
   /** One uploaded photo. */
   uploadBytes: 50 * 1024 * 1024,
+  /** Uploads of one person that are not ready yet, together, T18. */
+  pendingUploads: 30,
+  pendingUploadBytes: 500 * 1024 * 1024,
   /** One frame of a photo, T14. */
   framePixels: 50_000_000,
   /** Frames × area of an animated photo, T14. */

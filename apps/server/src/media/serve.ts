@@ -1,0 +1,108 @@
+import type { Sql } from "../db/sql.ts";
+import { refuse } from "../errors.ts";
+import { problemResponse } from "../http/responses.ts";
+import type { Blobs } from "../ports/blobs.ts";
+import { parseRange } from "./range.ts";
+import { renditionNames, type RenditionName } from "./renditions.ts";
+
+export interface ServeDeps {
+  sql: Sql;
+  blobs: Blobs;
+}
+
+type Route = (
+  request: Request,
+  caller: { personId: string; requestId: string },
+  asked: { mediaId: string; rendition: string },
+) => Promise<Response>;
+
+/**
+ * GET and HEAD of one rendition. Whether the caller may see it is asked in one query, on every request, before any validator
+ * is looked at (C33, R21): a 304 costs the same check. Missing and forbidden are one answer (R27).
+ */
+export function serveRoute(deps: ServeDeps): Route {
+  return async (request, caller, asked) => {
+    const found = isAsked(asked) ? await readVisible(deps.sql, { personId: caller.personId, ...asked }) : null;
+    if (found === null) return problemResponse(refuse("not_found"), caller.requestId);
+    return await answer({ deps, request, found, requestId: caller.requestId });
+  };
+}
+
+interface Found {
+  name: RenditionName;
+  blobKey: string;
+  mimeType: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+function isAsked(asked: { mediaId: string; rendition: string }): asked is { mediaId: string; rendition: RenditionName } {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(asked.mediaId) && renditionNames.some((name) => name === asked.rendition);
+}
+
+/** The owner while no message holds it; a member to whom a message shows it; for a profile picture everybody, but not the original. */
+async function readVisible(
+  sql: Sql,
+  asked: { personId: string; mediaId: string; rendition: RenditionName },
+): Promise<Found | null> {
+  const { personId, mediaId, rendition } = asked;
+  const [row] = await sql`
+    select r.blob_key, r.mime_type, r.size_bytes::float8 as size_bytes, r.sha256
+    from renditions r join media m on m.id = r.media_id
+    where r.media_id = ${mediaId} and r.name = ${rendition} and m.state = 'ready' and (
+      (m.owner_id = ${personId} and not exists (select 1 from message_media mm where mm.media_id = m.id))
+      or exists (
+        select 1 from message_media mm
+        join members b on b.conversation_id = mm.conversation_id and b.person_id = ${personId}
+          and b.left_at is null and mm.seq > b.visible_after_seq
+        join messages s on s.conversation_id = mm.conversation_id and s.seq = mm.seq and s.unsent_at is null
+        where mm.media_id = m.id)
+      or (${rendition} <> 'original' and exists (select 1 from people p where p.picture_media_id = m.id)))`;
+  if (row === undefined) return null;
+  return { name: rendition, blobKey: row.blob_key, mimeType: row.mime_type, sizeBytes: row.size_bytes, sha256: row.sha256 };
+}
+
+async function answer(options: { deps: ServeDeps; request: Request; found: Found; requestId: string }): Promise<Response> {
+  const { deps, request, found, requestId } = options;
+  const etag = `"${found.sha256}"`;
+  const headers = headersOf(found, etag);
+  if (matches(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const ifRange = request.headers.get("if-range");
+  const wanted = ifRange === null || ifRange.trim() === etag ? request.headers.get("range") : null;
+  const range = parseRange(wanted, found.sizeBytes);
+  if (range === "unsatisfiable") {
+    return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${found.sizeBytes}`, "content-length": "0" } });
+  }
+  const { start, end } = range ?? { start: 0, end: found.sizeBytes - 1 };
+  const sized = {
+    ...headers,
+    "content-type": found.mimeType,
+    "content-length": String(end - start + 1),
+    ...(range !== null && { "content-range": `bytes ${start}-${end}/${found.sizeBytes}` }),
+  };
+  const status = range === null ? 200 : 206;
+  if (request.method === "HEAD") return new Response(null, { status, headers: sized });
+  const body = await deps.blobs.get(found.blobKey, { start, end });
+  // Deleted between the query and here: gone is gone.
+  return body === null ? problemResponse(refuse("not_found"), requestId) : new Response(body, { status, headers: sized });
+}
+
+function headersOf(found: Found, etag: string): Record<string, string> {
+  const extension = found.mimeType.slice("image/".length).replace("jpeg", "jpg");
+  return {
+    etag,
+    // Stored by the one browser it was for, and asked about before every use.
+    "cache-control": "private, no-cache",
+    "accept-ranges": "bytes",
+    "content-security-policy": "default-src 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "content-disposition": found.name === "original" ? `attachment; filename="photo.${extension}"` : "inline",
+    vary: "cookie, authorization",
+  };
+}
+
+function matches(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
+}

@@ -1,0 +1,112 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Logger, run, runMigrations, type LogFunctionFactory } from "graphile-worker";
+import pg from "pg";
+import type { Media, MediaState } from "@sotto/protocol/types.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../db/connect.ts";
+import type { Sql } from "../db/sql.ts";
+import type { Handlers } from "../handler.ts";
+import type { Log } from "../log.ts";
+import type { Blobs } from "../ports/blobs.ts";
+import { createChildPool } from "./child-pool.ts";
+import { mediaHandlers } from "./handlers.ts";
+import { mediaCrontab, mediaTasks } from "./jobs.ts";
+import { openQuarantine } from "./quarantine.ts";
+import { deleteBlobs, purgeMedia } from "./purge.ts";
+import { serveRoute } from "./serve.ts";
+import { mediaViews } from "./store.ts";
+import { requeueInterrupted } from "./sweep.ts";
+import { uploadRoute } from "./upload.ts";
+
+export interface MediaOptions {
+  config: Pick<Config, "dataDir">;
+  database: Pick<Database, "sql" | "pgConfig">;
+  blobs: Blobs;
+  log: Log;
+  /** A hint to the owner that a medium is ready or failed. */
+  notify: (ownerId: string, media: MediaState) => void;
+  now?: () => Date;
+  /** Room on the disk that uploads leave free. */
+  reserveBytes?: number;
+}
+
+export interface RunningMedia {
+  views: (mediaIds: readonly string[]) => Promise<Map<string, Media>>;
+  purge: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
+  handlers: Handlers;
+  routes: { upload: ReturnType<typeof uploadRoute>; serve: ReturnType<typeof serveRoute> };
+  /** Finishes the jobs under way, then ends the children. */
+  stop: () => Promise<void>;
+}
+
+/** The photo pipeline: media/upload → verify → transform (child process) → store → serve. */
+export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
+  const { config, database, blobs, log, notify, now = () => new Date(), reserveBytes = 256 * 1024 * 1024 } = options;
+  const { sql } = database;
+  const quarantine = await openQuarantine({ dir: join(config.dataDir, "quarantine"), reserveBytes });
+  const pool = createChildPool({ log });
+  const deps = { sql, blobs, quarantine, pool, log, now, notify };
+  const worker = await startWorker({ database, log, deps });
+  return {
+    views: (mediaIds) => mediaViews(sql, mediaIds),
+    purge: {
+      purge: async (tx, mediaIds) => {
+        await purgeMedia(tx, mediaIds, now());
+      },
+      deleteBlobs: () => deleteListed(deps),
+    },
+    handlers: mediaHandlers(deps),
+    routes: { upload: uploadRoute(deps), serve: serveRoute(deps) },
+    stop: async () => {
+      await worker.stop();
+      await pool.close();
+    },
+  };
+}
+
+/** The rows are gone and nothing serves the bytes: what cannot be deleted now is the sweep's. */
+async function deleteListed(deps: { sql: Sql; blobs: Blobs; log: Log }): Promise<void> {
+  try {
+    await deleteBlobs(deps);
+  } catch (error) {
+    deps.log.error({ err: error }, "bytes of removed photos could not be deleted yet");
+  }
+}
+
+async function startWorker(options: {
+  database: Pick<Database, "pgConfig" | "sql">;
+  log: Log;
+  deps: Parameters<typeof mediaTasks>[0];
+}): Promise<{ stop: () => Promise<void> }> {
+  const { database, log, deps } = options;
+  // The pool's own: a killed backend must not end the process.
+  const pgPool = new pg.Pool({ ...database.pgConfig, max: 4 });
+  pgPool.on("error", (error) => log.warn({ err: error }, "a connection of the jobs was lost"));
+  pgPool.on("connect", (client) => client.on("error", () => {}));
+  const logger = new Logger(jobLog(log));
+  await runMigrations({ pgPool, logger });
+  await requeueInterrupted(deps);
+  const runner = await run({
+    pgPool,
+    logger,
+    taskList: mediaTasks(deps),
+    crontab: mediaCrontab,
+    concurrency: availableParallelism() + 1,
+    noHandleSignals: true,
+  });
+  return {
+    stop: async () => {
+      await runner.stop();
+      await pgPool.end();
+    },
+  };
+}
+
+/** Its own line for every job is too much: warnings and errors only. */
+function jobLog(log: Log): LogFunctionFactory {
+  return () => (level, message) => {
+    if (level === "error") log.error({ from: "jobs" }, message);
+    if (level === "warning") log.warn({ from: "jobs" }, message);
+  };
+}

@@ -1,0 +1,128 @@
+import { FileStore } from "@tus/file-store";
+import { Server } from "@tus/server";
+import { limits } from "@sotto/protocol/limits.ts";
+import { refuse, Refusal } from "../errors.ts";
+import { problemResponse } from "../http/responses.ts";
+import type { Log } from "../log.ts";
+import { removeMedia, type RemoveDeps } from "./remove.ts";
+import { insertUpload, readOwn, startProcessing, type MediaRow } from "./store.ts";
+import { plainTus, tusAnswer, tusFault } from "./upload-answers.ts";
+
+export interface UploadDeps extends RemoveDeps {
+  log: Log;
+  now: () => Date;
+}
+
+export interface UploadCaller {
+  personId: string;
+  requestId: string;
+}
+
+/**
+ * tus 1.0 at `/v1/uploads` (C31): resumable, each upload bound to the person who began it, whichever session goes on with it.
+ * An upload's id is the medium's id. What arrives lies in quarantine until a child has made renditions of it.
+ */
+export function uploadRoute(deps: UploadDeps): (request: Request, caller: UploadCaller) => Promise<Response> {
+  const names: Names = new WeakMap();
+  const tus = tusServer(deps, names);
+  return async (request, caller) => {
+    const result = await handle({ deps, tus, names, request, caller });
+    return result instanceof Refusal ? problemResponse(result, caller.requestId) : result;
+  };
+}
+
+/** tus asks for a new upload's name with the request in its hand. */
+type Names = WeakMap<object, string>;
+
+interface Step {
+  deps: UploadDeps;
+  tus: Server;
+  names: Names;
+  request: Request;
+  caller: UploadCaller;
+}
+
+async function handle(step: Step): Promise<Response | Refusal> {
+  const { deps, tus, request, caller } = step;
+  if (request.method === "OPTIONS") return plainTus(await tus.handleWeb(request));
+  if (request.method === "POST") return await create(step);
+  if (!["HEAD", "PATCH", "DELETE"].includes(request.method)) return refuse("method_not_allowed");
+  const row = await ownUpload(deps, request, caller);
+  if (row === null) return refuse("not_found");
+  if (request.method === "DELETE") return (await removeMedia(deps, { mediaId: row.id, ownerId: caller.personId })) ?? tusAnswer(204);
+  if (row.state !== "uploading") return request.method === "HEAD" ? complete(row) : refuse("conflict", { detail: "This upload is complete." });
+  if (request.method === "HEAD" && (await deps.quarantine.sizeOf(row.id)) === row.upload_bytes) {
+    // All bytes are here and the answer that said so was lost, or the database was away: now is the time.
+    await finish(deps, row.id);
+    return complete(row);
+  }
+  return await forward(step);
+}
+
+async function create(step: Step): Promise<Response | Refusal> {
+  const { deps, names, request, caller } = step;
+  const announced = readLength(request);
+  if (announced instanceof Refusal) return announced;
+  if (!(await deps.quarantine.hasRoom(announced))) return refuse("storage_full");
+  const id = Bun.randomUUIDv7();
+  const inserted = await insertUpload(deps.sql, { id, ownerId: caller.personId, bytes: announced, now: deps.now() });
+  if (inserted === "over_quota") {
+    return refuse("rate_limited", { detail: "Too many of your uploads are unfinished. Finish or cancel some first." });
+  }
+  names.set(request, id);
+  const answer = await forward(step);
+  // The client never learns the address of an upload whose creation failed.
+  if (answer instanceof Refusal) await removeMedia(deps, { mediaId: id, ownerId: caller.personId });
+  return answer;
+}
+
+function readLength(request: Request): number | Refusal {
+  const header = request.headers.get("upload-length");
+  if (header === null || !/^\d{1,15}$/.test(header)) return refuse("invalid", { detail: "Upload-Length must say how many bytes will come." });
+  const bytes = Number(header);
+  if (bytes === 0) return refuse("damaged_media", { detail: "This file is empty." });
+  if (bytes <= limits.uploadBytes) return bytes;
+  return refuse("too_large", { detail: `This photo is larger than ${limits.uploadBytes / 1024 / 1024} MB.` });
+}
+
+async function forward({ deps, tus, request }: Step): Promise<Response | Refusal> {
+  const response = await tus.handleWeb(request);
+  if (response.status < 400) return plainTus(response);
+  const full = response.status >= 500 && !(await deps.quarantine.hasRoom(0));
+  const fault = full ? refuse("storage_full") : tusFault(response.status);
+  if (response.status >= 500) deps.log.warn({ status: response.status, text: await response.text(), full }, "an upload failed");
+  return fault;
+}
+
+/** Somebody else's upload looks like a missing one. */
+async function ownUpload(deps: UploadDeps, request: Request, caller: UploadCaller): Promise<MediaRow | null> {
+  const id = /\/v1\/uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(new URL(request.url).pathname)?.[1];
+  return id === undefined ? null : await readOwn(deps.sql, { mediaId: id, ownerId: caller.personId });
+}
+
+/** So that a client whose last answer was lost sees that all is there. */
+function complete(row: MediaRow): Response {
+  const bytes = String(row.upload_bytes);
+  return tusAnswer(200, { "upload-offset": bytes, "upload-length": bytes });
+}
+
+async function finish({ sql, quarantine }: Pick<UploadDeps, "sql" | "quarantine">, mediaId: string): Promise<void> {
+  await quarantine.sync(mediaId);
+  await startProcessing(sql, mediaId);
+}
+
+function tusServer(deps: UploadDeps, names: Names): Server {
+  return new Server({
+    path: "/v1/uploads",
+    relativeLocation: true,
+    datastore: new FileStore({ directory: deps.quarantine.dir }),
+    maxSize: limits.uploadBytes,
+    namingFunction: (request) => names.get(request) ?? Promise.reject(new Error("an upload that was not admitted")),
+    // File names and declared types are what people call things: nothing here looks at them, so nothing keeps them.
+    onUploadCreate: async () => ({ metadata: {} }),
+    onUploadFinish: async (_, upload) => {
+      await finish(deps, upload.id);
+      return {};
+    },
+  });
+}
