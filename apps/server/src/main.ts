@@ -46,7 +46,7 @@ async function startRoles(config: Config, roles: Roles, log: Log): Promise<void>
     return { value: started, stop: () => started.stop() };
   });
   if (config.demo) await fillWithDemo({ url: app.url, database, log });
-  log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
+  if (!roles.stopping) log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
 }
 
 /** A server without its demo is a server still. */
@@ -67,7 +67,8 @@ function stopWhenAsked(roles: Roles, log: Log): Promise<void> {
     void roles.stop();
   };
   process.on("uncaughtException", fail);
-  process.on("unhandledRejection", fail);
+  // One piece of work failed with nobody listening; what it had begun in the database is undone. The others go on.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody waited for"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (!roles.stopping) log.info("stopping");
