@@ -78,7 +78,9 @@ class Pool {
     await Promise.all(exits);
   }
 
-  private async attempt(job: TransformJob): Promise<Exclude<ChildMessage, { is: "ready" }> | { is: "died" | "timeout" }> {
+  private async attempt(
+    job: TransformJob,
+  ): Promise<Exclude<ChildMessage, { is: "ready" }> | { is: "died" | "timeout" }> {
     const child = await this.take();
     const answered = Promise.withResolvers<ChildMessage | { is: "died" }>();
     child.answer = answered.resolve;
@@ -97,7 +99,10 @@ class Pool {
   }
 
   private take(): Promise<Child> {
-    const idle = this.busy < this.options.children ? [...this.all].find((child) => child.ready && child.answer === null) : undefined;
+    const idle =
+      this.busy < this.options.children
+        ? [...this.all].find((child) => child.ready && child.answer === null)
+        : undefined;
     if (idle === undefined) return new Promise((resolve) => this.waiting.push(resolve));
     this.busy += 1;
     idle.ready = false;

@@ -12,7 +12,11 @@ export type ColourPlan = { is: "keep"; icc: Uint8Array | null } | { is: "convert
 /** Camera and display profiles have 0.5 to 4 kB; printer profiles hundreds. */
 const profileBytesAtMost = 16_384;
 
-export function planColour(options: { icc: Uint8Array | null; space: string | undefined; nclxPrimaries: number | null }): Promise<ColourPlan> | ColourPlan {
+export function planColour(options: {
+  icc: Uint8Array | null;
+  space: string | undefined;
+  nclxPrimaries: number | null;
+}): Promise<ColourPlan> | ColourPlan {
   const { icc, space, nclxPrimaries } = options;
   if (icc === null) return nclxPrimaries === displayP3 ? p3Plan() : { is: "keep", icc: null };
   const rgb = startsWith(icc, "RGB ", 16) && (space === "srgb" || space === "rgb16" || space === undefined);
@@ -25,7 +29,9 @@ export function nclxPrimaries(bytes: Uint8Array): number | null {
   for (const meta of boxesIn(bytes, 0, bytes.length, "meta")) {
     for (const iprp of boxesIn(bytes, openFullBox(bytes, meta).reader.at, meta.end, "iprp")) {
       for (const ipco of boxesIn(bytes, iprp.payload, iprp.end, "ipco")) {
-        const nclx = boxesIn(bytes, ipco.payload, ipco.end, "colr").find(({ payload }) => startsWith(bytes, "nclx", payload));
+        const nclx = boxesIn(bytes, ipco.payload, ipco.end, "colr").find(({ payload }) =>
+          startsWith(bytes, "nclx", payload),
+        );
         if (nclx !== undefined) return ((bytes[nclx.payload + 4] ?? 0) << 8) | (bytes[nclx.payload + 5] ?? 0);
       }
     }
@@ -53,7 +59,11 @@ async function p3Plan(): Promise<ColourPlan> {
 function isStandard(icc: Uint8Array): boolean {
   try {
     const tag = tagReader(icc);
-    return standardPrimaries.every(({ name, xyz }) => xyz.every((value, axis) => Math.abs(tag(name, 8 + axis * 4) / 65_536 - value) < 0.004)) && hasDisplayCurve(tag);
+    return (
+      standardPrimaries.every(({ name, xyz }) =>
+        xyz.every((value, axis) => Math.abs(tag(name, 8 + axis * 4) / 65_536 - value) < 0.004),
+      ) && hasDisplayCurve(tag)
+    );
   } catch (error) {
     if (error instanceof Unparsable) return false;
     throw error;

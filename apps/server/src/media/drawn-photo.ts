@@ -14,9 +14,17 @@ export async function drawPhoto(options: DrawOptions): Promise<Uint8Array> {
   const svg = scenes[scene]({ width, height, random });
   const drawn = await sharp(Buffer.from(svg)).resize(width, height, { fit: "fill" }).removeAlpha().raw().toBuffer();
   const picture = sharp(drawn, { raw: { width, height, channels: 3 } })
-    .composite([{ input: grain(random), raw: { width: grainSize, height: grainSize, channels: 3 }, tile: true, blend: "soft-light" }])
+    .composite([
+      {
+        input: grain(random),
+        raw: { width: grainSize, height: grainSize, channels: 3 },
+        tile: true,
+        blend: "soft-light",
+      },
+    ])
     .jpeg({ quality: 92, chromaSubsampling: "4:2:0" });
-  if (options.exif === true) picture.withExif(cameraExif(random)).withMetadata({ orientation: options.orientation ?? 1 });
+  if (options.exif === true)
+    picture.withExif(cameraExif(random)).withMetadata({ orientation: options.orientation ?? 1 });
   return new Uint8Array(await picture.toBuffer());
 }
 

@@ -25,7 +25,12 @@ function dunes({ width, height, random }: Canvas): string {
     const shade = gradient({ id: `d${layer}`, from: tone, to: mix(tone, dark, 0.65), angle: random() < 0.5 ? 0 : 1 });
     return `${shade}<path d="${ridge({ width, height, top, swing: height * 0.15, bumps: 2, random })}" fill="url(#d${layer})"/>`;
   });
-  return page({ width, height }, [skyOf(sky, glow), glowAt({ ...sun, r: sun.r * 6, colour: "#fff3d6" }), disc({ ...sun, fill: "#fff8e7" }), ...layers]);
+  return page({ width, height }, [
+    skyOf(sky, glow),
+    glowAt({ ...sun, r: sun.r * 6, colour: "#fff3d6" }),
+    disc({ ...sun, fill: "#fff8e7" }),
+    ...layers,
+  ]);
 }
 
 function sea({ width, height, random }: Canvas): string {
@@ -35,7 +40,11 @@ function sea({ width, height, random }: Canvas): string {
     ["#2b2346", "#e8738a", "#5a4f86", "#151230"],
   ]);
   const horizon = height * between(random, 0.45, 0.6);
-  const sun = { x: width * between(random, 0.25, 0.75), y: horizon - height * between(random, 0.04, 0.18), r: width * 0.045 };
+  const sun = {
+    x: width * between(random, 0.25, 0.75),
+    y: horizon - height * between(random, 0.04, 0.18),
+    r: width * 0.045,
+  };
   const water = `${gradient({ id: "water", from: mix(near, glow, 0.35), to: deep })}<rect y="${horizon}" width="${width}" height="${height - horizon}" fill="url(#water)"/>`;
   const glints = count(170).map(() => {
     const depth = random() ** 1.6;
@@ -44,7 +53,14 @@ function sea({ width, height, random }: Canvas): string {
     const long = width * (0.012 + depth * 0.07) * (0.4 + random());
     return `<ellipse cx="${x}" cy="${horizon + depth * (height - horizon)}" rx="${long}" ry="${height * (0.0008 + depth * 0.0035)}" fill="${mix(glow, "#ffffff", 0.4)}" fill-opacity="${0.12 + random() * 0.38}"/>`;
   });
-  return page({ width, height }, [skyOf(sky, glow), ...clouds({ width, height: horizon, random, colour: glow }), glowAt({ ...sun, r: sun.r * 7, colour: glow }), disc({ ...sun, fill: "#fff4df" }), water, ...glints]);
+  return page({ width, height }, [
+    skyOf(sky, glow),
+    ...clouds({ width, height: horizon, random, colour: glow }),
+    glowAt({ ...sun, r: sun.r * 7, colour: glow }),
+    disc({ ...sun, fill: "#fff4df" }),
+    water,
+    ...glints,
+  ]);
 }
 
 function hills({ width, height, random }: Canvas): string {
@@ -57,10 +73,17 @@ function hills({ width, height, random }: Canvas): string {
     const top = height * (0.3 + layer * 0.095);
     const tone = mix(far, near, layer / 6);
     const fill = gradient({ id: `h${layer}`, from: tone, to: mix(tone, mist, 0.75) });
-    return [fill, `<path d="${ridge({ width, height, top, swing: height * (0.1 - layer * 0.006), bumps: 4 + layer, random })}" fill="url(#h${layer})"/>`];
+    return [
+      fill,
+      `<path d="${ridge({ width, height, top, swing: height * (0.1 - layer * 0.006), bumps: 4 + layer, random })}" fill="url(#h${layer})"/>`,
+    ];
   });
   const birds = count(5).map(() => {
-    const [x, y, wing] = [width * between(random, 0.2, 0.8), height * between(random, 0.1, 0.28), width * between(random, 0.006, 0.013)];
+    const [x, y, wing] = [
+      width * between(random, 0.2, 0.8),
+      height * between(random, 0.1, 0.28),
+      width * between(random, 0.006, 0.013),
+    ];
     return `<path d="M${x - wing} ${y}q${wing / 2} ${-wing * 0.7} ${wing} 0q${wing / 2} ${-wing * 0.7} ${wing} 0" fill="none" stroke="${near}" stroke-width="${width * 0.0014}" stroke-opacity=".7"/>`;
   });
   return page({ width, height }, [skyOf(sky, mist), ...birds, ...layers]);
@@ -73,10 +96,21 @@ function flowers({ width, height, random }: Canvas): string {
     ["#1d2f4a", "#8fb1cf", "#7d6bd6", "#b9aef0", "#eae6ff"],
   ]);
   const soft = count(34).map((at) =>
-    glowAt({ id: `b${at}`, x: width * random(), y: height * random(), r: width * between(random, 0.04, 0.16), colour: choose(random, [air, ...petals]), strength: 0.5 }),
+    glowAt({
+      id: `b${at}`,
+      x: width * random(),
+      y: height * random(),
+      r: width * between(random, 0.04, 0.16),
+      colour: choose(random, [air, ...petals]),
+      strength: 0.5,
+    }),
   );
   const blossoms = count(13).map((at) => {
-    const [x, y, r] = [width * between(random, 0.06, 0.94), height * (0.2 + 0.6 * random()), Math.min(width, height) * (0.05 + 0.006 * at)];
+    const [x, y, r] = [
+      width * between(random, 0.06, 0.94),
+      height * (0.2 + 0.6 * random()),
+      Math.min(width, height) * (0.05 + 0.006 * at),
+    ];
     const lean = (random() - 0.5) * width * 0.1;
     const stem = `<path d="M${x} ${y}Q${x + lean} ${y + height * 0.3} ${x + lean} ${height * 1.1}" stroke="${mix(ground, air, 0.35)}" stroke-width="${r * 0.1}" fill="none"/>`;
     return stem + blossom({ x, y, r, petal: choose(random, petals), random });
@@ -92,7 +126,11 @@ function city({ width, height, random }: Canvas): string {
   ]);
   const lamps = ["#ffd27a", "#ff9d5c", "#fff1c9", "#8fd3ff", "#ff6f91"];
   const towers = count(26).map((at) => {
-    const [x, wide, tall] = [(at / 25 - 0.03) * width, width * between(random, 0.035, 0.08), height * (0.14 + random() ** 2 * 0.42)];
+    const [x, wide, tall] = [
+      (at / 25 - 0.03) * width,
+      width * between(random, 0.035, 0.08),
+      height * (0.14 + random() ** 2 * 0.42),
+    ];
     const windows = count(26).map(() => {
       const [column, row] = [Math.floor(random() * 6), Math.floor(random() * 22)];
       return `<rect x="${x + wide * (0.1 + column * 0.145)}" y="${height * 0.86 - tall + tall * (0.04 + row * 0.042)}" width="${wide * 0.07}" height="${tall * 0.018}" fill="${choose(random, lamps)}" fill-opacity="${0.35 + random() * 0.65}"/>`;
@@ -100,9 +138,23 @@ function city({ width, height, random }: Canvas): string {
     return `<rect x="${x}" y="${height * 0.86 - tall}" width="${wide}" height="${tall + height * 0.14}" fill="${mix(block, glow, random() * 0.16)}"/>${windows.join("")}`;
   });
   const bokeh = count(46).map(() =>
-    disc({ x: width * random(), y: height * between(random, 0.8, 1.02), r: width * between(random, 0.008, 0.035), fill: choose(random, lamps), opacity: 0.14 + random() * 0.3 }),
+    disc({
+      x: width * random(),
+      y: height * between(random, 0.8, 1.02),
+      r: width * between(random, 0.008, 0.035),
+      fill: choose(random, lamps),
+      opacity: 0.14 + random() * 0.3,
+    }),
   );
-  const stars = count(60).map(() => disc({ x: width * random(), y: height * random() * 0.4, r: width * 0.0009, fill: "#ffffff", opacity: random() * 0.8 }));
+  const stars = count(60).map(() =>
+    disc({
+      x: width * random(),
+      y: height * random() * 0.4,
+      r: width * 0.0009,
+      fill: "#ffffff",
+      opacity: random() * 0.8,
+    }),
+  );
   return page({ width, height }, [skyOf(sky, glow), ...stars, ...towers, ...bokeh]);
 }
 
@@ -145,7 +197,14 @@ function clouds(options: Canvas & { colour: string }): string[] {
   });
 }
 
-function ridge(options: { width: number; height: number; top: number; swing: number; bumps: number; random: Random }): string {
+function ridge(options: {
+  width: number;
+  height: number;
+  top: number;
+  swing: number;
+  bumps: number;
+  random: Random;
+}): string {
   const { width, height, top, swing, bumps, random } = options;
   const step = width / bumps;
   let path = `M${-step} ${top + (random() - 0.5) * swing}`;
@@ -181,7 +240,9 @@ function page(size: { width: number; height: number }, parts: readonly string[])
 function mix(from: string, to: string, share: number): string {
   const channel = (at: number): string => {
     const [one, other] = [Number.parseInt(from.slice(at, at + 2), 16), Number.parseInt(to.slice(at, at + 2), 16)];
-    return Math.round(one + (other - one) * share).toString(16).padStart(2, "0");
+    return Math.round(one + (other - one) * share)
+      .toString(16)
+      .padStart(2, "0");
   };
   return `#${channel(1)}${channel(3)}${channel(5)}`;
 }

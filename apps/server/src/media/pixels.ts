@@ -15,7 +15,8 @@ export function fromPixels({ data, width, height, channels }: Pixels): Sharp {
 export async function toPixels(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) throw new Error(`${String(channels)} channels`);
+  if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4)
+    throw new Error(`${String(channels)} channels`);
   return { data, width, height, channels };
 }
 

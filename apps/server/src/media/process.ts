@@ -23,7 +23,11 @@ export interface ProcessDeps {
  * A quarantined upload becomes a medium: child → blobs → rows, in that order, so that what a row names is there. Safe to
  * repeat after a crash at any point; a medium that was removed meanwhile leaves nothing behind.
  */
-export async function processMedia(deps: ProcessDeps, mediaId: string, options: { lastAttempt: boolean }): Promise<void> {
+export async function processMedia(
+  deps: ProcessDeps,
+  mediaId: string,
+  options: { lastAttempt: boolean },
+): Promise<void> {
   const asked = await readProcessing(deps.sql, mediaId);
   if (asked === null) return await discard(deps, mediaId);
   try {
@@ -50,7 +54,10 @@ async function settleReady(
 ): Promise<void> {
   const { mediaId, ownerId, photo, outputDir } = settled;
   await Promise.all(
-    renditionNames.map(async (name) => await deps.blobs.put(blobKey(mediaId, name), new Uint8Array(await readFile(join(outputDir, name))))),
+    renditionNames.map(
+      async (name) =>
+        await deps.blobs.put(blobKey(mediaId, name), new Uint8Array(await readFile(join(outputDir, name)))),
+    ),
   );
   if (!(await markReady(deps.sql, mediaId, photo, deps.now()))) return await discard(deps, mediaId);
   await deps.quarantine.clear(mediaId);
@@ -58,7 +65,10 @@ async function settleReady(
   deps.notify(ownerId, { id: mediaId, state: "ready", ...(media && { media }) });
 }
 
-async function settleFailed(deps: ProcessDeps, settled: { mediaId: string; ownerId: string; refused: Refused }): Promise<void> {
+async function settleFailed(
+  deps: ProcessDeps,
+  settled: { mediaId: string; ownerId: string; refused: Refused },
+): Promise<void> {
   const { mediaId, ownerId } = settled;
   const error = { code: settled.refused.code, detail: settled.refused.detail };
   const marked = await markFailed(deps.sql, mediaId, error);

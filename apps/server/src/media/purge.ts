@@ -33,7 +33,8 @@ const deletionsAtOnce = 300;
 export async function deleteBlobs({ sql, blobs }: { sql: Sql; blobs: Blobs }): Promise<number> {
   let deleted = 0;
   for (;;) {
-    const rows: { blob_key: string }[] = await sql`select blob_key from blob_deletions order by created_at limit ${deletionsAtOnce}`;
+    const rows: { blob_key: string }[] =
+      await sql`select blob_key from blob_deletions order by created_at limit ${deletionsAtOnce}`;
     if (rows.length === 0) return deleted;
     const keys = rows.map(({ blob_key }) => blob_key);
     await Promise.all(keys.map((key) => blobs.delete(key)));

@@ -21,7 +21,13 @@ export interface Quarantine {
   hasRoom(bytes: number): Promise<boolean>;
 }
 
-export async function openQuarantine({ dir, reserveBytes }: { dir: string; reserveBytes: number }): Promise<Quarantine> {
+export async function openQuarantine({
+  dir,
+  reserveBytes,
+}: {
+  dir: string;
+  reserveBytes: number;
+}): Promise<Quarantine> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const fileOf = (mediaId: string): string => join(dir, mediaId);
   const outputOf = (mediaId: string): string => join(dir, `${mediaId}.out`);
@@ -34,7 +40,8 @@ export async function openQuarantine({ dir, reserveBytes }: { dir: string; reser
       return outputOf(mediaId);
     },
     clear: async (mediaId) => {
-      for (const path of [outputOf(mediaId), `${fileOf(mediaId)}.json`, fileOf(mediaId)]) await rm(path, { recursive: true, force: true });
+      for (const path of [outputOf(mediaId), `${fileOf(mediaId)}.json`, fileOf(mediaId)])
+        await rm(path, { recursive: true, force: true });
     },
     sync: async (mediaId) => {
       const handle = await open(fileOf(mediaId), "r");

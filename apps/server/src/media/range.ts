@@ -2,7 +2,10 @@
  * One range of RFC 9110, section 14. Null: answer with the whole (no range, several ranges, or not understood, which the RFC
  * asks to ignore).
  */
-export function parseRange(header: string | null, sizeBytes: number): { start: number; end: number } | "unsatisfiable" | null {
+export function parseRange(
+  header: string | null,
+  sizeBytes: number,
+): { start: number; end: number } | "unsatisfiable" | null {
   const parts = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header ?? "");
   const [, first, last] = parts ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return null;

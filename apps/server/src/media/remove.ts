@@ -11,7 +11,10 @@ export interface RemoveDeps {
 }
 
 /** Drops a medium of one's own in whatever state it is; one that a message or a profile holds stays, and looks missing. */
-export async function removeMedia(deps: RemoveDeps, asked: { mediaId: string; ownerId: string }): Promise<Refusal | null> {
+export async function removeMedia(
+  deps: RemoveDeps,
+  asked: { mediaId: string; ownerId: string },
+): Promise<Refusal | null> {
   const dropped = await deps.sql.begin(async (tx) => {
     const own = await tx`select 1 from media where id = ${asked.mediaId} and owner_id = ${asked.ownerId} for update`;
     return own.length === 0 ? [] : await purgeMedia(tx, [asked.mediaId]);

@@ -36,8 +36,14 @@ interface Found {
   sha256: string;
 }
 
-function isAsked(asked: { mediaId: string; rendition: string }): asked is { mediaId: string; rendition: RenditionName } {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(asked.mediaId) && renditionNames.some((name) => name === asked.rendition);
+function isAsked(asked: {
+  mediaId: string;
+  rendition: string;
+}): asked is { mediaId: string; rendition: RenditionName } {
+  return (
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(asked.mediaId) &&
+    renditionNames.some((name) => name === asked.rendition)
+  );
 }
 
 /** The owner while no message holds it; a member to whom a message shows it; for a profile picture everybody, but not the original. */
@@ -59,10 +65,21 @@ async function readVisible(
         where mm.media_id = m.id)
       or (${rendition} <> 'original' and exists (select 1 from people p where p.picture_media_id = m.id)))`;
   if (row === undefined) return null;
-  return { name: rendition, blobKey: row.blob_key, mimeType: row.mime_type, sizeBytes: row.size_bytes, sha256: row.sha256 };
+  return {
+    name: rendition,
+    blobKey: row.blob_key,
+    mimeType: row.mime_type,
+    sizeBytes: row.size_bytes,
+    sha256: row.sha256,
+  };
 }
 
-async function answer(options: { deps: ServeDeps; request: Request; found: Found; requestId: string }): Promise<Response> {
+async function answer(options: {
+  deps: ServeDeps;
+  request: Request;
+  found: Found;
+  requestId: string;
+}): Promise<Response> {
   const { deps, request, found, requestId } = options;
   const etag = `"${found.sha256}"`;
   const headers = headersOf(found, etag);
@@ -71,7 +88,10 @@ async function answer(options: { deps: ServeDeps; request: Request; found: Found
   const wanted = ifRange === null || ifRange.trim() === etag ? request.headers.get("range") : null;
   const range = parseRange(wanted, found.sizeBytes);
   if (range === "unsatisfiable") {
-    return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${found.sizeBytes}`, "content-length": "0" } });
+    return new Response(null, {
+      status: 416,
+      headers: { ...headers, "content-range": `bytes */${found.sizeBytes}`, "content-length": "0" },
+    });
   }
   const { start, end } = range ?? { start: 0, end: found.sizeBytes - 1 };
   const sized = {
@@ -84,7 +104,9 @@ async function answer(options: { deps: ServeDeps; request: Request; found: Found
   if (request.method === "HEAD") return new Response(null, { status, headers: sized });
   const body = await deps.blobs.get(found.blobKey, { start, end });
   // Deleted between the query and here: gone is gone.
-  return body === null ? problemResponse(refuse("not_found"), requestId) : new Response(body, { status, headers: sized });
+  return body === null
+    ? problemResponse(refuse("not_found"), requestId)
+    : new Response(body, { status, headers: sized });
 }
 
 function headersOf(found: Found, etag: string): Record<string, string> {

@@ -25,7 +25,8 @@ export async function insertUpload(
     const [held] = await tx`
       select count(*)::int as count, coalesce(sum(upload_bytes), 0)::float8 as bytes from media
       where owner_id = ${upload.ownerId} and state in ('uploading', 'processing')`;
-    if (held.count >= limits.pendingUploads || held.bytes + upload.bytes > limits.pendingUploadBytes) return "over_quota";
+    if (held.count >= limits.pendingUploads || held.bytes + upload.bytes > limits.pendingUploadBytes)
+      return "over_quota";
     await tx`
       insert into media (id, owner_id, state, upload_bytes, created_at)
       values (${upload.id}, ${upload.ownerId}, 'uploading', ${upload.bytes}, ${upload.now})`;
@@ -126,7 +127,13 @@ function toView(rows: readonly ViewRow[]): Media | null {
   const rendition = (name: RenditionName) => {
     const row = rows.find((one) => one.name === name);
     if (row === undefined) return null;
-    return { url: `/v1/media/${row.id}/${name}`, width: row.rendition_width, height: row.rendition_height, sizeBytes: row.size_bytes, mimeType: row.mime_type };
+    return {
+      url: `/v1/media/${row.id}/${name}`,
+      width: row.rendition_width,
+      height: row.rendition_height,
+      sizeBytes: row.size_bytes,
+      mimeType: row.mime_type,
+    };
   };
   const [list, full, original] = [rendition("list"), rendition("full"), rendition("original")];
   if (first === undefined || list === null || full === null || original === null) return null;

@@ -26,8 +26,10 @@ export function stripMetadata(format: PhotoFormat, bytes: Uint8Array): Stripped 
   try {
     return strips[format](bytes);
   } catch (error) {
-    if (error instanceof Unparsable) return refuse("damaged_media", { detail: `This photo is damaged: ${error.message}.` });
-    if (error instanceof Unsupported) return refuse("unsupported_media", { detail: `This photo cannot be shown: ${error.message}.` });
+    if (error instanceof Unparsable)
+      return refuse("damaged_media", { detail: `This photo is damaged: ${error.message}.` });
+    if (error instanceof Unsupported)
+      return refuse("unsupported_media", { detail: `This photo cannot be shown: ${error.message}.` });
     throw error;
   }
 }

@@ -50,7 +50,10 @@ async function dropExpired({ sql, quarantine }: ProcessDeps, dayAgo: Date): Prom
   return expired;
 }
 
-async function requeueStuck({ sql, quarantine }: Pick<ProcessDeps, "sql" | "quarantine">, before: Date): Promise<number> {
+async function requeueStuck(
+  { sql, quarantine }: Pick<ProcessDeps, "sql" | "quarantine">,
+  before: Date,
+): Promise<number> {
   const rows: { id: string; state: string; upload_bytes: number }[] = await sql`
     select id, state, upload_bytes::float8 as upload_bytes from media
     where state in ('uploading', 'processing') and created_at < ${before} order by created_at limit ${rowsAtOnce}`;

@@ -8,7 +8,11 @@ import { transform } from "./transform.ts";
  * The process in which photos are decoded. It gets one job at a time over IPC and answers it; the pool kills it when it
  * takes too long, and the kernel when it takes too much (T14, T16). Only the loaders of the formats we take are open.
  */
-export type ChildMessage = { is: "ready" } | { is: "done"; photo: Transformed } | { is: "refused"; refused: Refused } | { is: "failed"; reason: string };
+export type ChildMessage =
+  | { is: "ready" }
+  | { is: "done"; photo: Transformed }
+  | { is: "refused"; refused: Refused }
+  | { is: "failed"; reason: string };
 
 function start(): void {
   sharp.cache(false);
@@ -38,7 +42,9 @@ async function answer(job: TransformJob): Promise<void> {
 
 /** Loads the codec libraries and their tables before the first photo waits for them. */
 async function warmUp(): Promise<void> {
-  const tiny = await sharp({ create: { width: 16, height: 16, channels: 3, background: "#888" } }).jpeg().toBuffer();
+  const tiny = await sharp({ create: { width: 16, height: 16, channels: 3, background: "#888" } })
+    .jpeg()
+    .toBuffer();
   await sharp(tiny).resize(8, 8).raw().toBuffer();
 }
 

@@ -7,7 +7,15 @@ import { refuse, Refusal } from "../errors.ts";
 import { nclxPrimaries, planColour, type ColourPlan } from "./colour.ts";
 import { decodeHeic } from "./decode-heic.ts";
 import { fromPixels, isOpaque, toPixels, turn, type Pixels } from "./pixels.ts";
-import { jpegQuality, longEdge, webpEffort, type RenditionFile, type RenditionName, type Transformed, type TransformJob } from "./renditions.ts";
+import {
+  jpegQuality,
+  longEdge,
+  webpEffort,
+  type RenditionFile,
+  type RenditionName,
+  type Transformed,
+  type TransformJob,
+} from "./renditions.ts";
 import { stripMetadata, type PhotoFormat } from "./strip.ts";
 import { iccSegments } from "./strip/jpeg-parts.ts";
 import { joinBytes } from "./strip/bytes.ts";
@@ -32,7 +40,8 @@ export async function transform({ input, outputDir }: TransformJob): Promise<Tra
   const { full, plan, size } = decoded;
   const encoded = await encodeAll(full, plan.is === "keep" ? plan.icc : null);
   const original = { ...size, mimeType: mimeTypes[format], bytes: stripped.bytes };
-  const write = async (name: RenditionName, file: Encoded): Promise<RenditionFile> => await writeRendition(join(outputDir, name), file);
+  const write = async (name: RenditionName, file: Encoded): Promise<RenditionFile> =>
+    await writeRendition(join(outputDir, name), file);
   return {
     ...size,
     animated: stripped.frames > 1,
@@ -87,7 +96,11 @@ async function decodeBySharp(format: PhotoFormat, stripped: Stripped): Promise<D
   const { width, height, space } = await sharp(bytes, options).metadata();
   const tooMany = checkPixels({ width, height, frames: stripped.frames });
   if (tooMany !== null) return tooMany;
-  const plan = await planColour({ icc: stripped.icc, space, nclxPrimaries: format === "avif" ? nclxPrimaries(bytes) : null });
+  const plan = await planColour({
+    icc: stripped.icc,
+    space,
+    nclxPrimaries: format === "avif" ? nclxPrimaries(bytes) : null,
+  });
   const image = shrink(sharp(bytes, { ...options, ignoreIcc: plan.is === "keep" }));
   const turned = orientation > 4 ? { width: height, height: width } : { width, height };
   return { full: await opaqued(await toPixels(turn(image, orientation))), plan, size: turned };
@@ -111,8 +124,13 @@ async function opaqued(pixels: Pixels): Promise<Pixels> {
   return await toPixels(fromPixels(pixels).removeAlpha());
 }
 
-async function encodeAll(full: Pixels, icc: Uint8Array | null): Promise<{ list: Encoded; full: Encoded; placeholder: string }> {
-  const list = await toPixels(fromPixels(full).resize(longEdge.list, longEdge.list, { fit: "inside", withoutEnlargement: true }));
+async function encodeAll(
+  full: Pixels,
+  icc: Uint8Array | null,
+): Promise<{ list: Encoded; full: Encoded; placeholder: string }> {
+  const list = await toPixels(
+    fromPixels(full).resize(longEdge.list, longEdge.list, { fit: "inside", withoutEnlargement: true }),
+  );
   const [listFile, fullFile, placeholder] = await Promise.all([
     encode(list, { quality: jpegQuality.list, icc }),
     encode(full, { quality: jpegQuality.full, icc }),
@@ -132,12 +150,18 @@ async function encode(pixels: Pixels, options: { quality: number; icc: Uint8Arra
     return { bytes, mimeType: "image/webp", width, height };
   }
   const jpeg = new Uint8Array(await fromPixels(pixels).jpeg({ quality }).toBuffer());
-  const bytes = rgbProfile === null ? jpeg : joinBytes([jpeg.subarray(0, 2), iccSegments(rgbProfile), jpeg.subarray(2)]);
+  const bytes =
+    rgbProfile === null ? jpeg : joinBytes([jpeg.subarray(0, 2), iccSegments(rgbProfile), jpeg.subarray(2)]);
   return { bytes, mimeType: "image/jpeg", width, height };
 }
 
 async function thumbHash(pixels: Pixels): Promise<string> {
-  const small = await toPixels(fromPixels(pixels).resize(100, 100, { fit: "inside", withoutEnlargement: true }).toColourspace("srgb").ensureAlpha());
+  const small = await toPixels(
+    fromPixels(pixels)
+      .resize(100, 100, { fit: "inside", withoutEnlargement: true })
+      .toColourspace("srgb")
+      .ensureAlpha(),
+  );
   return Buffer.from(rgbaToThumbHash(small.width, small.height, small.data)).toString("base64");
 }
 

@@ -22,6 +22,7 @@ export function tusFault(status: number): Refusal {
   if (status === 409) return refuse("conflict", { detail: "The upload stands at another offset: ask with HEAD." });
   if (status === 410) return refuse("expired");
   if (status === 413) return refuse("too_large", { detail: "More bytes came than the upload announced." });
-  if (status >= 500) return refuse("unavailable", { detail: "The upload was interrupted. It goes on where it stopped." });
+  if (status >= 500)
+    return refuse("unavailable", { detail: "The upload was interrupted. It goes on where it stopped." });
   return refuse("invalid", { detail: "This is not a request of tus 1.0." });
 }

@@ -49,8 +49,10 @@ async function handle(step: Step): Promise<Response | Refusal> {
   if (!["HEAD", "PATCH", "DELETE"].includes(request.method)) return refuse("method_not_allowed");
   const row = await ownUpload(deps, request, caller);
   if (row === null) return refuse("not_found");
-  if (request.method === "DELETE") return (await removeMedia(deps, { mediaId: row.id, ownerId: caller.personId })) ?? tusAnswer(204);
-  if (row.state !== "uploading") return request.method === "HEAD" ? complete(row) : refuse("conflict", { detail: "This upload is complete." });
+  if (request.method === "DELETE")
+    return (await removeMedia(deps, { mediaId: row.id, ownerId: caller.personId })) ?? tusAnswer(204);
+  if (row.state !== "uploading")
+    return request.method === "HEAD" ? complete(row) : refuse("conflict", { detail: "This upload is complete." });
   if (request.method === "HEAD" && (await deps.quarantine.sizeOf(row.id)) === row.upload_bytes) {
     // All bytes are here and the answer that said so was lost, or the database was away: now is the time.
     await finish(deps, row.id);
@@ -78,7 +80,8 @@ async function create(step: Step): Promise<Response | Refusal> {
 
 function readLength(request: Request): number | Refusal {
   const header = request.headers.get("upload-length");
-  if (header === null || !/^\d{1,15}$/.test(header)) return refuse("invalid", { detail: "Upload-Length must say how many bytes will come." });
+  if (header === null || !/^\d{1,15}$/.test(header))
+    return refuse("invalid", { detail: "Upload-Length must say how many bytes will come." });
   const bytes = Number(header);
   if (bytes === 0) return refuse("damaged_media", { detail: "This file is empty." });
   if (bytes <= limits.uploadBytes) return bytes;
@@ -90,7 +93,8 @@ async function forward({ deps, tus, request }: Step): Promise<Response | Refusal
   if (response.status < 400) return plainTus(response);
   const full = response.status >= 500 && !(await deps.quarantine.hasRoom(0));
   const fault = full ? refuse("storage_full") : tusFault(response.status);
-  if (response.status >= 500) deps.log.warn({ status: response.status, text: await response.text(), full }, "an upload failed");
+  if (response.status >= 500)
+    deps.log.warn({ status: response.status, text: await response.text(), full }, "an upload failed");
   return fault;
 }
 

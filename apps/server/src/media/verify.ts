@@ -16,7 +16,9 @@ export async function sniff(bytes: Uint8Array): Promise<PhotoFormat | Refusal> {
   const detected = await fileTypeFromBuffer(head).catch(() => undefined);
   const agreed = detected === undefined || detected.mime.startsWith("image/") || format === "heic";
   if (format !== null && agreed) return format;
-  return refuse("unsupported_media", { detail: `${nameOf(detected?.mime)} Photos are JPEG, PNG, WebP, AVIF, HEIC or GIF.` });
+  return refuse("unsupported_media", {
+    detail: `${nameOf(detected?.mime)} Photos are JPEG, PNG, WebP, AVIF, HEIC or GIF.`,
+  });
 }
 
 /** T14: one frame, and all frames together. Asked of the headers before decoding, and again of what was decoded. */
@@ -25,10 +27,14 @@ export function checkPixels(photo: Pick<Stripped, "width" | "height" | "frames">
   if (area < 1) return refuse("damaged_media", { detail: "This photo has no size." });
   if (area > limits.framePixels || Math.max(photo.width, photo.height) > edgeAtMost) {
     const most = `${limits.framePixels / 1_000_000} megapixels`;
-    return refuse("too_large", { detail: `This photo has ${photo.width} × ${photo.height} pixels; the most is ${most}.` });
+    return refuse("too_large", {
+      detail: `This photo has ${photo.width} × ${photo.height} pixels; the most is ${most}.`,
+    });
   }
   if (photo.frames > limits.animationFrames || photo.frames * area > limits.animationPixels) {
-    return refuse("too_large", { detail: `This animation is too long for its size: ${photo.frames} pictures of ${photo.width} × ${photo.height}.` });
+    return refuse("too_large", {
+      detail: `This animation is too long for its size: ${photo.frames} pictures of ${photo.width} × ${photo.height}.`,
+    });
   }
   return null;
 }
@@ -50,7 +56,8 @@ function formatOf(head: Uint8Array): PhotoFormat | null {
 function containerFormat(head: Uint8Array): PhotoFormat | null {
   const size = Math.min(new DataView(head.buffer, head.byteOffset).getUint32(0), head.length, 256);
   const brands = [];
-  for (let at = 8; at + 4 <= size; at += 4) if (at !== 12) brands.push(String.fromCharCode(...head.subarray(at, at + 4)));
+  for (let at = 8; at + 4 <= size; at += 4)
+    if (at !== 12) brands.push(String.fromCharCode(...head.subarray(at, at + 4)));
   if (brands.includes("avif") || brands.includes("avis")) return "avif";
   return brands.some((brand) => heifBrands.has(brand)) ? "heic" : null;
 }

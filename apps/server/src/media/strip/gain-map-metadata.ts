@@ -2,12 +2,21 @@ import { ByteReader, Unparsable } from "./bytes.ts";
 
 /** The parameters of a gain map, as numbers only: text that a file puts there does not come through. */
 
-const hdrgm = ["GainMapMin", "GainMapMax", "Gamma", "OffsetSDR", "OffsetHDR", "HDRCapacityMin", "HDRCapacityMax"] as const;
+const hdrgm = [
+  "GainMapMin",
+  "GainMapMax",
+  "Gamma",
+  "OffsetSDR",
+  "OffsetHDR",
+  "HDRCapacityMin",
+  "HDRCapacityMax",
+] as const;
 const number = /^[+-]?\d{1,12}(\.\d{1,12})?([eE][+-]?\d{1,2})?$/;
 
 /** New XMP from the parameters in `xmp` (Adobe and Ultra HDR, or Apple); null when it describes no gain map. */
 export function xmpGainMap(xmp: string): string | null {
-  if (/hdrgm:GainMapMax/.test(xmp)) return wrap(`xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"`, adobeFields(xmp));
+  if (/hdrgm:GainMapMax/.test(xmp))
+    return wrap(`xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"`, adobeFields(xmp));
   if (!xmp.includes("aux:hdrgainmap") && !xmp.includes("HDRGainMapVersion")) return null;
   const headroom = fieldValues(xmp, "HDRGainMap:HDRGainMapHeadroom")[0];
   return wrap(
@@ -39,7 +48,9 @@ function adobeFields(xmp: string): string {
     const values = fieldValues(xmp, `hdrgm:${name}`);
     if (values.length === 0) return "";
     const items = values.map((value) => `<rdf:li>${value}</rdf:li>`).join("");
-    return values.length === 1 ? `<hdrgm:${name}>${values[0]}</hdrgm:${name}>` : `<hdrgm:${name}><rdf:Seq>${items}</rdf:Seq></hdrgm:${name}>`;
+    return values.length === 1
+      ? `<hdrgm:${name}>${values[0]}</hdrgm:${name}>`
+      : `<hdrgm:${name}><rdf:Seq>${items}</rdf:Seq></hdrgm:${name}>`;
   });
   const base = /hdrgm:BaseRenditionIsHDR\s*(?:=\s*"|>)\s*True/.test(xmp) ? "True" : "False";
   return `${fields.join("")}<hdrgm:BaseRenditionIsHDR>${base}</hdrgm:BaseRenditionIsHDR>`;
@@ -54,7 +65,10 @@ function fieldValues(xmp: string, name: string): string[] {
   if (attribute?.[1] !== undefined) return number.test(attribute[1].trim()) ? [attribute[1].trim()] : [];
   const closing = rest.indexOf(`</${name}`);
   if (closing < 0) return [];
-  const words = rest.slice(rest.indexOf(">") + 1, closing).split(/<[^>]{0,80}>|\s/).filter((word) => number.test(word));
+  const words = rest
+    .slice(rest.indexOf(">") + 1, closing)
+    .split(/<[^>]{0,80}>|\s/)
+    .filter((word) => number.test(word));
   return words.slice(0, 3);
 }
 

@@ -24,7 +24,11 @@ export function findGainMap(options: { bytes: Uint8Array; parts: readonly JpegPa
   for (const from of new Set([...mpfOffsets(parts), ...containerOffset(parts, bytes), end])) {
     const map = from >= end && from < bytes.length ? stripGainMap(bytes, from) : null;
     if (map === null) continue;
-    const isoVersion = parts.map(isoPayload).find((payload) => payload !== null)?.subarray(0, 4) ?? null;
+    const isoVersion =
+      parts
+        .map(isoPayload)
+        .find((payload) => payload !== null)
+        ?.subarray(0, 4) ?? null;
     return { bytes: map, container: parts.some(isContainer), isoVersion: isoVersion?.length === 4 ? isoVersion : null };
   }
   return null;
@@ -76,7 +80,9 @@ const primaryAttribute = 0x030000;
 function stripGainMap(bytes: Uint8Array, from: number): Uint8Array | null {
   const parts = partsAt(bytes, from);
   if (parts === null) return null;
-  const xmp = parts.map((part) => (isXmp(part) ? xmpGainMap(decodeText(part.payload.subarray(xmpName.length))) : null)).find((one) => one !== null);
+  const xmp = parts
+    .map((part) => (isXmp(part) ? xmpGainMap(decodeText(part.payload.subarray(xmpName.length))) : null))
+    .find((one) => one !== null);
   const iso = parts.map((part) => isoGainMap(isoPayload(part))).find((one) => one !== null);
   if (xmp === undefined && iso === undefined) return null;
   return joinBytes([
@@ -153,7 +159,9 @@ function isMpf(part: JpegPart): boolean {
 }
 
 function isoPayload(part: JpegPart): Uint8Array | null {
-  return part.marker === marker.app2 && startsWith(part.payload, isoName) ? part.payload.subarray(isoName.length) : null;
+  return part.marker === marker.app2 && startsWith(part.payload, isoName)
+    ? part.payload.subarray(isoName.length)
+    : null;
 }
 
 function decodeText(bytes: Uint8Array): string {

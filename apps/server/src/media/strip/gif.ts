@@ -31,7 +31,14 @@ export function stripGif(bytes: Uint8Array): Stripped {
     } else throw new Unparsable("a block that nobody knows");
   }
   if (frames === 0) throw new Unparsable("a GIF without a picture");
-  return { bytes: joinBytes([...parts, Uint8Array.of(block.trailer)]), width: widest, height: highest, frames, orientation: 1, icc: null };
+  return {
+    bytes: joinBytes([...parts, Uint8Array.of(block.trailer)]),
+    width: widest,
+    height: highest,
+    frames,
+    orientation: 1,
+    icc: null,
+  };
 }
 
 function skipImage(reader: ByteReader): { right: number; bottom: number } {

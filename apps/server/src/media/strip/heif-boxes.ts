@@ -92,11 +92,21 @@ export function readItems(bytes: Uint8Array, box: Box): Map<number, Item> {
 }
 
 /** Fills in where each item lies. `idat`: the box that construction method 1 counts from. */
-export function locateItems(options: { bytes: Uint8Array; box: Box; items: Map<number, Item>; idat: Box | undefined }): void {
+export function locateItems(options: {
+  bytes: Uint8Array;
+  box: Box;
+  items: Map<number, Item>;
+  idat: Box | undefined;
+}): void {
   const { bytes, box, items, idat } = options;
   const { version, reader } = openFullBox(bytes, box);
   const sizes = reader.u16();
-  const [offsetSize, lengthSize, baseSize, indexSize] = [sizes >>> 12, (sizes >>> 8) & 15, (sizes >>> 4) & 15, sizes & 15];
+  const [offsetSize, lengthSize, baseSize, indexSize] = [
+    sizes >>> 12,
+    (sizes >>> 8) & 15,
+    (sizes >>> 4) & 15,
+    sizes & 15,
+  ];
   const count = version < 2 ? reader.u16() : reader.u32();
   for (let entry = 0; entry < Math.min(count, itemsAtMost); entry += 1) {
     const id = version < 2 ? reader.u16() : reader.u32();

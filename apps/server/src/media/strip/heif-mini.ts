@@ -10,7 +10,8 @@ export function stripMini(bytes: Uint8Array, boxes: readonly Box[]): Stripped {
   if (mini === undefined || mini.end - mini.payload < 8) throw new Unparsable("no minimised image");
   const read = bitReader(bytes.subarray(mini.payload, mini.end));
   if (read(0, 2) !== 0) throw new Unparsable("a minimised image of another age");
-  if (read(flagBit.exif, 1) === 1 || read(flagBit.xmp, 1) === 1) throw new Unparsable("metadata inside a minimised image");
+  if (read(flagBit.exif, 1) === 1 || read(flagBit.xmp, 1) === 1)
+    throw new Unparsable("metadata inside a minimised image");
   const digits = read(flagBit.small, 1) === 1 ? 7 : 15;
   for (const box of boxes) {
     if (box.type === "ftyp" || box === mini) continue;
@@ -30,7 +31,8 @@ export function stripMini(bytes: Uint8Array, boxes: readonly Box[]): Stripped {
 function bitReader(bytes: Uint8Array): (at: number, count: number) => number {
   return (at, count) => {
     let value = 0;
-    for (let bit = at; bit < at + count; bit += 1) value = value * 2 + (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
+    for (let bit = at; bit < at + count; bit += 1)
+      value = value * 2 + (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
     return value;
   };
 }

@@ -1,6 +1,18 @@
 import { ascii, joinBytes, latin1, startsWith, u32be, Unparsable, Unsupported } from "./bytes.ts";
 import { emptyTiff } from "./exif.ts";
-import { locateItems, openFullBox, readAssociations, readBoxes, readItems, readPrimary, readReferences, type Box, type Extent, type Item, type Reference } from "./heif-boxes.ts";
+import {
+  locateItems,
+  openFullBox,
+  readAssociations,
+  readBoxes,
+  readItems,
+  readPrimary,
+  readReferences,
+  type Box,
+  type Extent,
+  type Item,
+  type Reference,
+} from "./heif-boxes.ts";
 import { stripMini } from "./heif-mini.ts";
 import type { Stripped } from "./stripped.ts";
 
@@ -16,7 +28,8 @@ export function stripHeif(source: Uint8Array): Stripped {
   const bytes = source.slice(0, end);
   if (boxes.some(({ type }) => type === "mini")) return stripMini(bytes, boxes);
   const meta = boxes.find(({ type }) => type === "meta");
-  if (meta === undefined && boxes.some(({ type }) => type === "moov")) throw new Unsupported("it holds a sequence and no still picture");
+  if (meta === undefined && boxes.some(({ type }) => type === "moov"))
+    throw new Unsupported("it holds a sequence and no still picture");
   if (meta === undefined) throw new Unparsable("no table of items");
   const table = readTable(bytes, meta);
   const kept = keptItems(table, bytes);
@@ -24,9 +37,15 @@ export function stripHeif(source: Uint8Array): Stripped {
   stillBrands(bytes, boxes[0]);
   blankBoxes({ bytes, boxes: table.children, kept: keptMeta });
   blankBoxes({ bytes, boxes: table.properties, kept: keptProperties });
-  blankData({ bytes, containers: [...boxes.filter(({ type }) => type === "mdat"), ...(table.idat ? [table.idat] : [])], table, kept });
+  blankData({
+    bytes,
+    containers: [...boxes.filter(({ type }) => type === "mdat"), ...(table.idat ? [table.idat] : [])],
+    table,
+    kept,
+  });
   for (const item of table.items.values()) blankItem({ bytes, item, kept: kept.has(item.id) });
-  for (const reference of table.references) if (!kept.has(reference.from)) bytes.set(ascii("free"), reference.box.from + 4);
+  for (const reference of table.references)
+    if (!kept.has(reference.from)) bytes.set(ascii("free"), reference.box.from + 4);
   blankHandler(bytes, table.children);
   return { bytes, ...frameOf(table, bytes), frames: 1, orientation: 1, icc: profileOf(table, bytes) };
 }
@@ -38,7 +57,8 @@ const keptProperties = new Set([
   ...["hvcC", "lhvC", "av1C", "vvcC", "avcC", "jpgC", "j2kH", "cmpd", "uncC", "cmpC", "icef"],
   ...["clli", "mdcv", "cclv", "amve"],
 ]);
-const keptAuxiliary = /^urn:(mpeg:(hevc:2015:auxid:1|mpegB:cicp:systems:auxiliary:alpha)|com:apple:photo:2020:aux:hdrgainmap)$/;
+const keptAuxiliary =
+  /^urn:(mpeg:(hevc:2015:auxid:1|mpegB:cicp:systems:auxiliary:alpha)|com:apple:photo:2020:aux:hdrgainmap)$/;
 const keptCodings = new Set(["hvc1", "av01", "grid", "iden", "iovl", "tmap"]);
 const derivedAtMost = 64;
 
@@ -88,12 +108,14 @@ function keptItems(table: Table, bytes: Uint8Array): Set<number> {
     const before = kept.size;
     for (const { type, from, to } of table.references) {
       if (type === "dimg" && kept.has(from)) for (const id of to) kept.add(id);
-      if (type === "auxl" && to.some((id) => kept.has(id)) && keptAuxiliary.test(auxiliaryType(table, bytes, from))) kept.add(from);
+      if (type === "auxl" && to.some((id) => kept.has(id)) && keptAuxiliary.test(auxiliaryType(table, bytes, from)))
+        kept.add(from);
       if (type === "prem" && kept.has(from)) for (const id of to) kept.add(id);
       if (type === "dimg" && table.items.get(from)?.type === "tmap" && to.includes(table.primary)) kept.add(from);
     }
     if (kept.size > before) continue;
-    if ([...kept].some((id) => !keptCodings.has(table.items.get(id)?.type ?? ""))) throw new Unsupported("its coding is not one that photos use");
+    if ([...kept].some((id) => !keptCodings.has(table.items.get(id)?.type ?? "")))
+      throw new Unsupported("its coding is not one that photos use");
     return kept;
   }
   throw new Unparsable("a picture derived too many times over");
@@ -112,7 +134,12 @@ function propertiesOf(table: Table, id: number): Box[] {
 }
 
 /** Turns every other box into zeroed free space; of `only`'s type, every other than it. */
-function blankBoxes(options: { bytes: Uint8Array; boxes: readonly Box[]; kept: ReadonlySet<string>; only?: Box }): void {
+function blankBoxes(options: {
+  bytes: Uint8Array;
+  boxes: readonly Box[];
+  kept: ReadonlySet<string>;
+  only?: Box;
+}): void {
   const { bytes, boxes, kept, only } = options;
   for (const box of boxes) {
     const doubled = only !== undefined && box.type === only.type && box !== only;
@@ -131,14 +158,22 @@ function stillBrands(bytes: Uint8Array, ftyp: Box): void {
   }
 }
 
-function blankData(options: { bytes: Uint8Array; containers: readonly Box[]; table: Table; kept: ReadonlySet<number> }): void {
+function blankData(options: {
+  bytes: Uint8Array;
+  containers: readonly Box[];
+  table: Table;
+  kept: ReadonlySet<number>;
+}): void {
   const { bytes, containers, table, kept } = options;
   const claimed: Extent[] = [];
   for (const item of table.items.values()) {
     for (const extent of item.extents) {
       // A length of 0 means "to the end of the file": nobody writes it, and it would claim everything.
-      const inside = extent.length > 0 && containers.some((box) => extent.from >= box.payload && extent.from + extent.length <= box.end);
-      if (!inside && !(extent.length === 0 && !kept.has(item.id))) throw new Unparsable("an item outside the media data");
+      const inside =
+        extent.length > 0 &&
+        containers.some((box) => extent.from >= box.payload && extent.from + extent.length <= box.end);
+      if (!inside && !(extent.length === 0 && !kept.has(item.id)))
+        throw new Unparsable("an item outside the media data");
       if (kept.has(item.id)) claimed.push(extent);
     }
   }
@@ -162,9 +197,15 @@ function blankItem(options: { bytes: Uint8Array; item: Item; kept: boolean }): v
   name.fill(0x20, 0, nameEnd < 0 ? name.length : nameEnd);
   if (kept) return;
   bytes[item.entry.payload + 3] = (bytes[item.entry.payload + 3] ?? 0) | 1;
-  const filler = item.type === "Exif" ? joinBytes([u32be(0), emptyTiff()]) : item.type === "mime" ? ascii('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>') : null;
+  const filler =
+    item.type === "Exif"
+      ? joinBytes([u32be(0), emptyTiff()])
+      : item.type === "mime"
+        ? ascii('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+        : null;
   const place = item.extents[0];
-  if (filler !== null && item.extents.length === 1 && place !== undefined && place.length >= filler.length) bytes.set(filler, place.from);
+  if (filler !== null && item.extents.length === 1 && place !== undefined && place.length >= filler.length)
+    bytes.set(filler, place.from);
 }
 
 /** The handler's name is free text. */
@@ -181,8 +222,14 @@ function frameOf(table: Table, bytes: Uint8Array): { width: number; height: numb
 }
 
 function profileOf(table: Table, bytes: Uint8Array): Uint8Array | null {
-  const [first] = [table.primary, ...(table.references.find(({ type, from }) => type === "dimg" && from === table.primary)?.to ?? [])]
+  const [first] = [
+    table.primary,
+    ...(table.references.find(({ type, from }) => type === "dimg" && from === table.primary)?.to ?? []),
+  ]
     .flatMap((id) => propertiesOf(table, id))
-    .filter(({ type, payload }) => type === "colr" && (startsWith(bytes, "prof", payload) || startsWith(bytes, "rICC", payload)));
+    .filter(
+      ({ type, payload }) =>
+        type === "colr" && (startsWith(bytes, "prof", payload) || startsWith(bytes, "rICC", payload)),
+    );
   return first === undefined ? null : bytes.slice(first.payload + 4, first.end);
 }

@@ -5,7 +5,8 @@ import { isIcc, marker, segment, type JpegPart } from "./jpeg-parts.ts";
 /** Start marker, a JFIF without density and thumbnail if there was one (it decides the colour space), and the orientation. */
 export function keptHead(parts: readonly JpegPart[], orientation: number): Uint8Array[] {
   const head: Uint8Array[] = [Uint8Array.of(0xff, marker.soi)];
-  if (parts.some(isJfif)) head.push(segment(marker.app0, Uint8Array.of(0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)));
+  if (parts.some(isJfif))
+    head.push(segment(marker.app0, Uint8Array.of(0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)));
   if (orientation !== 1) head.push(segment(marker.app1, joinBytes([ascii("Exif\0\0"), orientationTiff(orientation)])));
   return head;
 }
@@ -15,7 +16,8 @@ export function keptRest(parts: readonly JpegPart[]): Uint8Array[] {
   return parts.flatMap((part) => {
     if (isIcc(part)) return [segment(part.marker, part.payload)];
     if (isAdobe(part)) return [segment(part.marker, part.payload.subarray(0, adobeBytes))];
-    if (decodes(part.marker)) return [Uint8Array.of(0xff, part.marker), u16be(part.payload.length + 2), part.payload, part.scan];
+    if (decodes(part.marker))
+      return [Uint8Array.of(0xff, part.marker), u16be(part.payload.length + 2), part.payload, part.scan];
     return [];
   });
 }

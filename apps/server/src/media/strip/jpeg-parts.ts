@@ -12,7 +12,16 @@ export interface JpegPart {
   scan: Uint8Array;
 }
 
-export const marker = { soi: 0xd8, eoi: 0xd9, sos: 0xda, app0: 0xe0, app1: 0xe1, app2: 0xe2, app14: 0xee, com: 0xfe } as const;
+export const marker = {
+  soi: 0xd8,
+  eoi: 0xd9,
+  sos: 0xda,
+  app0: 0xe0,
+  app1: 0xe1,
+  app2: 0xe2,
+  app14: 0xee,
+  com: 0xfe,
+} as const;
 
 const none = new Uint8Array(0);
 
@@ -56,9 +65,12 @@ export function isIcc(part: JpegPart): boolean {
 
 /** The profile from its numbered segments; null when there is none or one is missing. */
 export function joinIcc(parts: readonly JpegPart[]): Uint8Array | null {
-  const chunks = parts.filter(isIcc).map(({ payload }) => ({ number: payload[12] ?? 0, of: payload[13] ?? 0, data: payload.subarray(14) }));
+  const chunks = parts
+    .filter(isIcc)
+    .map(({ payload }) => ({ number: payload[12] ?? 0, of: payload[13] ?? 0, data: payload.subarray(14) }));
   chunks.sort((one, other) => one.number - other.number);
-  const whole = chunks.length > 0 && chunks.every(({ number, of }, place) => number === place + 1 && of === chunks.length);
+  const whole =
+    chunks.length > 0 && chunks.every(({ number, of }, place) => number === place + 1 && of === chunks.length);
   return whole ? joinBytes(chunks.map(({ data }) => data)) : null;
 }
 
@@ -68,7 +80,10 @@ export function iccSegments(profile: Uint8Array): Uint8Array {
   const total = Math.ceil(profile.length / room);
   if (total > 255) throw new Unparsable("a profile that cannot be written");
   const chunks = Array.from({ length: total }, (_, place) =>
-    segment(marker.app2, joinBytes([ascii(iccName), Uint8Array.of(place + 1, total), profile.subarray(place * room, (place + 1) * room)])),
+    segment(
+      marker.app2,
+      joinBytes([ascii(iccName), Uint8Array.of(place + 1, total), profile.subarray(place * room, (place + 1) * room)]),
+    ),
   );
   return joinBytes(chunks);
 }

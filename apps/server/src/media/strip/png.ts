@@ -56,7 +56,8 @@ function keep(options: { chunk: Chunk; orientation: number; icc: Uint8Array | nu
   if (kept.has(chunk.type)) return chunk.whole;
   if (chunk.type === "eXIf" && orientation !== 1) return writeChunk("eXIf", orientationTiff(orientation));
   // The profile's name is free text of the file; the compressed profile behind it stays as it is.
-  if (chunk.type === "iCCP" && icc !== null) return writeChunk("iCCP", joinBytes([ascii("icc"), chunk.data.subarray(nameEnd(chunk.data))]));
+  if (chunk.type === "iCCP" && icc !== null)
+    return writeChunk("iCCP", joinBytes([ascii("icc"), chunk.data.subarray(nameEnd(chunk.data))]));
   return new Uint8Array(0);
 }
 
@@ -74,7 +75,9 @@ function profileOf(chunks: readonly Chunk[]): Uint8Array | null {
   const chunk = chunks.find(({ type }) => type === "iCCP");
   if (chunk === undefined) return null;
   try {
-    return new Uint8Array(inflateSync(chunk.data.subarray(nameEnd(chunk.data) + 2), { maxOutputLength: iccBytesAtMost }));
+    return new Uint8Array(
+      inflateSync(chunk.data.subarray(nameEnd(chunk.data) + 2), { maxOutputLength: iccBytesAtMost }),
+    );
   } catch {
     // A profile that does not unpack is ignored by every reader, and so not kept.
     return null;

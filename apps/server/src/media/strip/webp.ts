@@ -17,11 +17,13 @@ export function stripWebp(bytes: Uint8Array): Stripped {
   const reader = new ByteReader(bytes);
   if (reader.type() !== "RIFF") throw new Unparsable("no RIFF");
   const size = reader.u32(true);
-  if (reader.type() !== "WEBP" || size < 4 || size - 4 > reader.left) throw new Unparsable("a WebP shorter than it says");
+  if (reader.type() !== "WEBP" || size < 4 || size - 4 > reader.left)
+    throw new Unparsable("a WebP shorter than it says");
   const chunks = readChunks(reader.take(size - 4));
   const orientation = orientationOf(chunks);
   const body = chunks.filter(({ type }) => kept.has(type)).map((chunk) => keep(chunk, orientation));
-  if (orientation !== 1 && chunks.some(({ type }) => type === "VP8X")) body.push(writeChunk("EXIF", orientationTiff(orientation)));
+  if (orientation !== 1 && chunks.some(({ type }) => type === "VP8X"))
+    body.push(writeChunk("EXIF", orientationTiff(orientation)));
   const length = body.reduce((sum, part) => sum + part.length, 4);
   return {
     bytes: joinBytes([ascii("RIFF"), u32le(length), ascii("WEBP"), ...body]),
@@ -33,7 +35,12 @@ export function stripWebp(bytes: Uint8Array): Stripped {
 }
 
 /** A file with one picture, with a profile put in: what the encoder leaves out when pixels are handed to it bare. */
-export function addWebpProfile(options: { webp: Uint8Array; icc: Uint8Array; width: number; height: number }): Uint8Array {
+export function addWebpProfile(options: {
+  webp: Uint8Array;
+  icc: Uint8Array;
+  width: number;
+  height: number;
+}): Uint8Array {
   const { webp, icc, width, height } = options;
   const chunks = readChunks(webp.subarray(12)).filter(({ type }) => keptInFrame.has(type));
   const alpha = chunks.some(({ type, data }) => type === "ALPH" || (type === "VP8L" && ((data[4] ?? 0) & 0x10) !== 0));
@@ -60,7 +67,10 @@ function keep(chunk: Chunk, orientation: number): Uint8Array {
   if (chunk.type !== "ANMF") return writeChunk(chunk.type, chunk.data);
   if (chunk.data.length < frameHeaderBytes) throw new Unparsable("a frame without its header");
   const picture = readChunks(chunk.data.subarray(frameHeaderBytes)).filter(({ type }) => keptInFrame.has(type));
-  return writeChunk("ANMF", joinBytes([chunk.data.subarray(0, frameHeaderBytes), ...picture.map(({ type, data }) => writeChunk(type, data))]));
+  return writeChunk(
+    "ANMF",
+    joinBytes([chunk.data.subarray(0, frameHeaderBytes), ...picture.map(({ type, data }) => writeChunk(type, data))]),
+  );
 }
 
 function fixFlags(data: Uint8Array, orientation: number): Uint8Array {

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MediaState } from "@sotto/protocol/types.ts";
-import { createDiskBlobs } from "../adapters/blobs-disk.ts";
-import type { Database } from "../db/connect.ts";
-import { testDatabase } from "../db/test-database.ts";
-import { silentLog } from "../log.ts";
-import { startMedia, type RunningMedia } from "./start.ts";
+import { createDiskBlobs } from "../src/adapters/blobs-disk.ts";
+import type { Database } from "../src/db/connect.ts";
+import { testDatabase } from "../src/db/test-database.ts";
+import { silentLog } from "../src/log.ts";
+import { startMedia, type RunningMedia } from "../src/media/start.ts";
 
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
 export interface TestMedia extends AsyncDisposable {
@@ -17,12 +17,20 @@ export interface TestMedia extends AsyncDisposable {
   told: { ownerId: string; media: MediaState }[];
   addPerson(): Promise<string>;
   /** The requests of tus, as one person. */
-  tus(personId: string, request: { method: string; path?: string; headers?: Record<string, string>; body?: Uint8Array }): Promise<Response>;
+  tus(
+    personId: string,
+    request: { method: string; path?: string; headers?: Record<string, string>; body?: Uint8Array },
+  ): Promise<Response>;
   /** Creates and sends the bytes in one request; the medium's id. */
   upload(personId: string, bytes: Uint8Array): Promise<string>;
   /** Waits until the medium is ready or failed. */
   settled(mediaId: string): Promise<MediaState>;
-  fetch(personId: string, mediaId: string, rendition: string, init?: { method?: string; headers?: Record<string, string> }): Promise<Response>;
+  fetch(
+    personId: string,
+    mediaId: string,
+    rendition: string,
+    init?: { method?: string; headers?: Record<string, string> },
+  ): Promise<Response>;
   /** A conversation between two people with one message that holds the medium; what a send does. */
   attach(mediaId: string, members: readonly string[]): Promise<{ conversationId: string; seq: number }>;
 }
@@ -33,7 +41,15 @@ export async function startTestMedia(options: { reserveBytes?: number; now?: () 
   const told: TestMedia["told"] = [];
   const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.reserveBytes ?? 0 });
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
-  const media = await startMedia({ config: { dataDir }, database, blobs, log: silentLog(), reserveBytes: 0, ...options, notify });
+  const media = await startMedia({
+    config: { dataDir },
+    database,
+    blobs,
+    log: silentLog(),
+    reserveBytes: 0,
+    ...options,
+    notify,
+  });
   const tus: TestMedia["tus"] = (personId, { method, path = "", headers, body }) =>
     media.routes.upload(
       new Request(`http://localhost/v1/uploads${path}`, {
@@ -51,9 +67,13 @@ export async function startTestMedia(options: { reserveBytes?: number; now?: () 
     addPerson: () => addPerson(database),
     tus,
     upload: (personId, bytes) => upload(tus, personId, bytes),
-    settled: (mediaId) => settled(database, mediaId),
+    settled: (mediaId) => settled(told, mediaId),
     fetch: (personId, mediaId, rendition, init) =>
-      media.routes.serve(new Request(`http://localhost/v1/media/${mediaId}/${rendition}`, init), { personId, requestId: "test" }, { mediaId, rendition }),
+      media.routes.serve(
+        new Request(`http://localhost/v1/media/${mediaId}/${rendition}`, init),
+        { personId, requestId: "test" },
+        { mediaId, rendition },
+      ),
     attach: (mediaId, members) => attach(database, mediaId, members),
     [Symbol.asyncDispose]: async () => {
       await media.stop();
@@ -72,24 +92,33 @@ async function addPerson({ sql }: Database): Promise<string> {
 }
 
 async function upload(tus: TestMedia["tus"], personId: string, bytes: Uint8Array): Promise<string> {
-  const headers = { "upload-length": String(bytes.length), "content-type": "application/offset+octet-stream", "content-length": String(bytes.length) };
+  const headers = {
+    "upload-length": String(bytes.length),
+    "content-type": "application/offset+octet-stream",
+    "content-length": String(bytes.length),
+  };
   const response = await tus(personId, { method: "POST", headers, body: bytes });
   const location = response.headers.get("location");
-  if (response.status !== 201 || location === null) throw new Error(`not uploaded: ${response.status} ${await response.text()}`);
+  if (response.status !== 201 || location === null)
+    throw new Error(`not uploaded: ${response.status} ${await response.text()}`);
   return location.split("/").at(-1) ?? "";
 }
 
-async function settled({ sql }: Database, mediaId: string): Promise<MediaState> {
+/** Owners are told last, when rows, blobs and quarantine are as they stay. */
+async function settled(told: TestMedia["told"], mediaId: string): Promise<MediaState> {
   for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 10) {
-    const [row] = await sql`select state, error_code, error_detail from media where id = ${mediaId}`;
-    if (row?.state === "ready") return { id: mediaId, state: "ready" };
-    if (row?.state === "failed") return { id: mediaId, state: "failed", error: { code: row.error_code, detail: row.error_detail } };
+    const found = told.find(({ media }) => media.id === mediaId);
+    if (found !== undefined) return found.media;
     await Bun.sleep(10);
   }
   throw new Error("the medium was not settled in a minute");
 }
 
-async function attach({ sql }: Database, mediaId: string, members: readonly string[]): Promise<{ conversationId: string; seq: number }> {
+async function attach(
+  { sql }: Database,
+  mediaId: string,
+  members: readonly string[],
+): Promise<{ conversationId: string; seq: number }> {
   const conversationId = Bun.randomUUIDv7();
   const now = new Date();
   await sql.begin(async (tx) => {
