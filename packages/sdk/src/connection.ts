@@ -11,6 +11,7 @@ import { createState } from "./state.ts";
 
 const helloTimeoutMs = 10_000;
 const steadyAfterMs = 10_000;
+const blockedAfter = 2;
 const idleProbeMs = 45_000;
 const wokenProbeMs = 5_000;
 
@@ -38,6 +39,8 @@ export interface ConnectionOptions {
   http: Http;
   onHello: (hello: Hello) => void;
   onEvent: (event: SocketEvent) => void;
+  /** The server answers over HTTP, and its socket does not open. */
+  onBlocked: () => void;
   /** Asked when nothing was heard for a while: any answer proves the line, and this one heals what was missed. */
   probe: () => void;
 }
@@ -138,7 +141,10 @@ export class Connection {
     if (this.mode.is === "online" && Date.now() - this.mode.sinceMs > steadyAfterMs) this.attempt = 0;
     if (code === closeCodes.sessionOver) this.enter({ is: "over", as: "signed_out" });
     else if (code === closeCodes.version) this.enter({ is: "over", as: "version_unsupported" });
-    else this.wait();
+    else {
+      if (this.mode.is === "handshake" && this.attempt >= blockedAfter) this.options.onBlocked();
+      this.wait();
+    }
   }
 
   private wait(): void {

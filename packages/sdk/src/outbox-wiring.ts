@@ -11,6 +11,7 @@ export function createOutbox(options: {
   call: Call;
   storage: Storage;
   tab: Tab;
+  senderId: () => string;
   inbox: Inbox;
   bringMedia: OutboxOptions["bringMedia"];
   settled: (target: Target, message: Message) => Promise<void>;
@@ -31,6 +32,7 @@ export function createOutbox(options: {
   return new Outbox({
     storage: options.storage,
     ownerId: options.tab.ownerId,
+    senderId: options.senderId,
     laneOf: (target) => laneOf(target, inbox),
     bringMedia: options.bringMedia,
     send,

@@ -11,9 +11,9 @@ const target = { conversationId: "c" };
 test("R13: answers that get lost leave one copy each, in the order of writing", async () => {
   const server = receiver({ loseAnswers: [0, 2, 3] });
   const outbox = createOutbox({ send: server.send });
-  outbox.enable();
+  outbox.enable("me");
   const ids = ["one", "two", "three"].map((text) => outbox.add({ target, text, files: [] }));
-  await until(() => outbox.outgoing(() => true).length === 0, () => outbox.enable());
+  await until(() => outbox.outgoing(() => true).length === 0, () => outbox.enable("me"));
   expect(server.log).toEqual(ids);
   expect(server.attempts()).toBeGreaterThan(3);
 });
@@ -22,14 +22,14 @@ test("R13: a client that dies between send and answer sends the same message aga
   const storage = memoryStorage();
   const sent: StoredOutgoing[] = [];
   const first = createOutbox({ storage, send: (one) => (sent.push(structuredClone(one)), new Promise(() => undefined)) });
-  first.enable();
+  first.enable("me");
   first.add({ target, text: "look", files: [new Blob(["bytes"])] });
   await until(() => sent.length === 1);
   let uploads = 0;
   const send = async (one: StoredOutgoing) => void sent.push(structuredClone(one));
   const second = createOutbox({ storage, send, bringMedia: async ({ mediaId }) => mediaId ?? `new ${uploads++}` });
   second.restore(await storage.loadOutbox());
-  second.enable();
+  second.enable("me");
   await until(() => sent.length === 2);
   const identity = (one: StoredOutgoing | undefined) => [one?.clientId, one?.text, one?.attachments[0]?.mediaId];
   expect(identity(sent[1])).toEqual(identity(sent[0]));
@@ -46,7 +46,7 @@ test("a refusal keeps the message with its reason and lets the next one pass; re
     sent.push(text);
   };
   const outbox = createOutbox({ send });
-  outbox.enable();
+  outbox.enable("me");
   const first = outbox.add({ target, text: "first", files: [] });
   outbox.add({ target, text: "second", files: [] });
   await until(() => sent.length === 1);
@@ -68,7 +68,7 @@ test("R25: rate_limited waits until the time it names, then sends", async () => 
     sentMs = Date.now();
   };
   const outbox = createOutbox({ send });
-  outbox.enable();
+  outbox.enable("me");
   outbox.add({ target, text: "quick", files: [] });
   await until(() => outbox.outgoing(() => true)[0]?.problem?.code === "rate_limited");
   await until(() => sentMs > 0);
@@ -80,7 +80,7 @@ test("cancel stops the upload, and what follows is sent", async () => {
   const bringMedia: OutboxOptions["bringMedia"] = (_attachment, { signal }) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const outbox = createOutbox({ bringMedia, send: async ({ text }) => void sent.push(text) });
-  outbox.enable();
+  outbox.enable("me");
   const photo = outbox.add({ target, text: "photo", files: [new Blob(["x"])] });
   outbox.add({ target, text: "after", files: [] });
   await until(() => outbox.outgoing(() => true)[0]?.state === "uploading");
@@ -95,10 +95,10 @@ test("nothing is sent before the session's person is known, nor after signing ou
   outbox.add({ target, text: "early", files: [] });
   await Bun.sleep(20);
   expect(sent).toEqual([]);
-  outbox.enable();
+  outbox.enable("me");
   await until(() => sent.length === 1);
   const refusing = createOutbox({ send: () => Promise.reject(localError("unauthenticated")) });
-  refusing.enable();
+  refusing.enable("me");
   refusing.add({ target, text: "late", files: [] });
   await until(() => refusing.outgoing(() => true)[0]?.problem?.code === "unauthenticated");
   expect(refusing.outgoing(() => true)[0]?.state).toBe("queued");
@@ -137,6 +137,7 @@ function createOutbox(options: { storage?: Storage; send: OutboxOptions["send"];
   return new Outbox({
     storage: options.storage ?? memoryStorage(),
     ownerId: "this tab",
+    senderId: () => "me",
     laneOf: ({ conversationId = "" }) => conversationId,
     bringMedia: options.bringMedia ?? (async (_attachment, { onUploaded }) => (onUploaded("m1"), "m1")),
     send: options.send,

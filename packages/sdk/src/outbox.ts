@@ -10,6 +10,7 @@ export interface OutboxOptions {
   storage: Storage;
   /** This running client, among the tabs of one device. */
   ownerId: string;
+  senderId: () => string;
   /** Where two targets are the same conversation, their lanes are the same, and so is their order. */
   laneOf: (target: Target) => string;
   /** Uploads what is missing, waits until it is ready, and returns the medium's id. */
@@ -63,8 +64,10 @@ export class Outbox {
     const attachments = message.files.map((file) => ({ file, name: nameOf(file), sizeBytes: file.size }));
     const clientId = newClientId();
     const { target, text } = message;
-    const stored = { clientId, ownerId: this.options.ownerId, target, text, attachments, createdAtMs: this.nextTimeMs() };
-    this.entries = [...this.entries, createEntry(stored)];
+    const { ownerId, senderId } = this.options;
+    const createdAtMs = this.nextTimeMs();
+    const entry = createEntry({ clientId, senderId: senderId(), ownerId, target, text, attachments, createdAtMs });
+    this.entries = [...this.entries, entry];
     this.changed();
     this.runAll();
     return clientId;
@@ -91,8 +94,9 @@ export class Outbox {
   }
 
   /** Sends from now on: the session's person is known to be the one who wrote these. */
-  enable(): void {
+  enable(senderId: string): void {
     this.enabled = true;
+    for (const { stored } of this.entries) stored.senderId ||= senderId;
     this.runAll();
     this.wake();
   }

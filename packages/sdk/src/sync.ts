@@ -77,10 +77,12 @@ export class Sync {
   }
 
   private async pullOnce(): Promise<boolean> {
-    const answer = await this.call("sync.pull", this.cursor === null ? {} : { cursor: this.cursor });
+    const since = this.cursor;
+    const answer = await this.call("sync.pull", since === null ? {} : { cursor: since });
     if (answer.reload) {
       this.inbox.reload(answer.conversations);
-      this.onReload();
+      // A first sync forgets nothing: what is open was loaded from the same server a moment ago.
+      if (since !== null) this.onReload();
     } else this.inbox.take(answer.conversations);
     this.onPulled(answer.conversations.map((one) => one.id));
     if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);

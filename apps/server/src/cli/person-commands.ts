@@ -85,7 +85,8 @@ function checked(options: { username: string; name?: string; password: string })
 }
 
 async function change(terminal: Terminal, options: { username: string; administrator: boolean }): Promise<void> {
-  const { username, administrator } = options;
+  const username = options.username.toLowerCase().replace(/^@/, "");
+  const { administrator } = options;
   const found = await withDatabase(configFrom(terminal.env), ({ sql }) => setAdministrator(sql, { username, administrator }));
   if (!found) throw noSuchPerson(username);
   terminal.output.result(`@${username} is ${administrator ? "now an administrator" : "no longer an administrator"}.`, {

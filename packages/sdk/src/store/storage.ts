@@ -19,6 +19,8 @@ export interface StoredAttachment {
 /** A message that the server does not have yet. Everything that a repeated send needs is here, so that it is the same send (R13). */
 export interface StoredOutgoing {
   clientId: string;
+  /** Whose session wrote it; empty until that is known. Never sent by another one. */
+  senderId: string;
   /** The device's running client that works on it: another tab must not upload the same photo again. */
   ownerId: string;
   target: Target;
