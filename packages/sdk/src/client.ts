@@ -19,7 +19,7 @@ import { createState } from "./state.ts";
 import { openStorage } from "./store/deferred.ts";
 import type { Storage } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
-import { claimTab, type Tab } from "./tabs.ts";
+import { thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
 import { nameOf, upload } from "./upload.ts";
 import { ViewKeeper } from "./view-keeper.ts";
@@ -53,7 +53,7 @@ class Client implements Sotto {
     const call: Call = (name, input) => this.call(name, input);
     this.http = createHttp(options);
     this.storage = openStorage({ kind: options.storage ?? "memory", url: this.http.url });
-    this.tab = claimTab();
+    this.tab = thisTab();
     this.inboxHeld = new Inbox({ onConversation: (conversation) => this.threads.noticed(conversation) });
     this.mediaReady = new MediaReady({ call });
     this.line = new Connection({

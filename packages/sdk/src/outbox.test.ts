@@ -104,6 +104,27 @@ test("nothing is sent before the session's person is known, nor after signing ou
   expect(refusing.outgoing(() => true)[0]?.state).toBe("queued");
 });
 
+test("C31: stopping stops the upload, and the next client goes on from its address", async () => {
+  const storage = memoryStorage();
+  const bringMedia: OutboxOptions["bringMedia"] = (_attachment, { signal, onUrl }) => {
+    onUrl("https://dm.example/v1/uploads/7");
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  const first = createOutbox({ storage, bringMedia, send: async () => undefined });
+  first.enable("me");
+  first.add({ target, text: "photo", files: [new Blob(["x"])] });
+  await until(() => first.outgoing(() => true)[0]?.state === "uploading");
+  first.disable();
+  await until(() => first.outgoing(() => true)[0]?.state === "queued");
+  expect(first.outgoing(() => true)[0]?.problem).toBeUndefined();
+  const resumedAt: (string | undefined)[] = [];
+  const second = createOutbox({ storage, bringMedia: async ({ uploadUrl }) => (resumedAt.push(uploadUrl), "m"), send: async () => undefined });
+  second.restore(await storage.loadOutbox());
+  second.enable("me");
+  await until(() => second.outgoing(() => true).length === 0);
+  expect(resumedAt).toEqual(["https://dm.example/v1/uploads/7"]);
+});
+
 test("what each fault means for a message", () => {
   const at = { attempt: 0, nowMs: 0, toLocalMs: Date.parse };
   const after = (code: ErrorCode, attempt = 0, retryAtMs?: number) => {

@@ -101,15 +101,19 @@ export class Outbox {
     this.wake();
   }
 
+  /** Uploads stop where they are, and go on from there. */
   disable(): void {
     this.enabled = false;
+    for (const entry of this.entries) {
+      entry.abort.abort();
+      entry.abort = new AbortController();
+    }
+    this.wake();
   }
 
   clear(): void {
     this.disable();
-    for (const entry of this.entries) entry.abort.abort();
     this.entries = [];
-    this.wake();
     this.changed();
   }
 
@@ -144,7 +148,9 @@ export class Outbox {
       await this.options.send(entry.stored);
       this.drop(entry);
     } catch (error) {
-      if (this.entries.includes(entry)) await this.settleFault(entry, error);
+      if (!this.entries.includes(entry)) return;
+      if (this.enabled) await this.settleFault(entry, error);
+      else this.update(entry, { state: "queued" });
     }
   }
 
