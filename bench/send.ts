@@ -17,6 +17,7 @@ const help = `npm run bench -- send [options]
   --seconds N       measured, after the warm-up (10)
   --warm-up N       seconds (3)
   --idle N          idle sockets for bytesPerIdleSocket, 0 to leave it out (10000)
+  --profile DIR     also write a CPU profile of the server there
   --data DIR        where the databases lie while it runs; not in memory (the system's folder for temporary files)`;
 
 /** Prints progress to stderr, and the figures as one line of JSON last. */
@@ -30,6 +31,7 @@ export async function run(argv: string[]): Promise<void> {
       seconds: { type: "string", default: "10" },
       "warm-up": { type: "string", default: "3" },
       idle: { type: "string", default: "10000" },
+      profile: { type: "string" },
       data: { type: "string", default: tmpdir() },
     },
   });
@@ -42,6 +44,7 @@ export async function run(argv: string[]): Promise<void> {
       outstanding: Number(values.outstanding),
       warmUpMs: Number(values["warm-up"]) * 1000,
       measureMs: Number(values.seconds) * 1000,
+      profileDir: values.profile,
     };
     const bare = await measure("bare", await startBare(join(dir, "bare"), shape), shape);
     const sotto = await measure("sotto", await startSotto(join(dir, "sotto"), shape), shape);
@@ -58,6 +61,7 @@ export interface Shape {
   outstanding: number;
   warmUpMs: number;
   measureMs: number;
+  profileDir?: string | undefined;
 }
 
 async function measure(name: string, subject: Subject, shape: Shape) {
@@ -67,7 +71,8 @@ async function measure(name: string, subject: Subject, shape: Shape) {
     const verdict = await subject.verify(result);
     const figures = {
       deliveredPerSecond: Math.round(result.delivered / result.seconds),
-      serverCpuMicrosPerMessage: round((cpu * 1e6) / result.delivered, 1),
+      serverCpuMicrosPerMessage: round((cpu.all * 1e6) / result.delivered, 1),
+      ofWhichDatabaseMicros: round((cpu.database * 1e6) / result.delivered, 1),
       p50Ms: round(result.latenciesMs.p50, 1),
       p99Ms: round(result.latenciesMs.p99, 1),
       ...verdict,
@@ -79,20 +84,21 @@ async function measure(name: string, subject: Subject, shape: Shape) {
   }
 }
 
-async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverResult; cpu: number }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ result: DriverResult; cpu: number }>();
-  let [before, after] = [0, 0];
+async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverResult; cpu: Cpu }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ result: DriverResult; cpu: Cpu }>();
+  let before: Cpu = { all: 0, database: 0 };
+  let after = before;
   const child = Bun.spawn(pinned(1, [process.execPath, new URL("./send/driver.ts", import.meta.url).pathname]), {
     stdio: ["ignore", "inherit", "inherit"],
     ipc(news: DriverNews) {
-      if (news.is === "measuring") before = cpuSeconds(subject.pids);
-      else if (news.is === "measured") after = cpuSeconds(subject.pids);
-      else resolve({ result: news.result, cpu: after - before });
+      if (news.is === "measuring") before = readCpu(subject);
+      else if (news.is === "measured") after = readCpu(subject);
+      else resolve({ result: news.result, cpu: { all: after.all - before.all, database: after.database - before.database } });
     },
     onExit: () => reject(new Error("the driver ended early")),
   });
-  const { connections: _, ...rest } = shape;
-  const plan: DriverPlan = { url: subject.url, sockets: subject.sockets, ...subject.refusing, ...rest };
+  const { outstanding, warmUpMs, measureMs } = shape;
+  const plan: DriverPlan = { url: subject.url, sockets: subject.sockets, ...subject.refusing, outstanding, warmUpMs, measureMs };
   child.send(plan);
   try {
     return await promise;
@@ -100,6 +106,16 @@ async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverRe
     child.kill();
     await child.exited;
   }
+}
+
+/** Seconds, so far. */
+interface Cpu {
+  all: number;
+  database: number;
+}
+
+function readCpu({ pids }: Subject): Cpu {
+  return { all: cpuSeconds(Object.values(pids)), database: cpuSeconds([pids.database]) };
 }
 
 function round(value: number, digits: number): number {

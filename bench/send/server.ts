@@ -12,7 +12,7 @@ export interface BenchServer {
   socketUrl: string;
   secret: string;
   pid: number;
-  pids: number[];
+  pids: { server: number; database: number };
   database: Database;
   stop(): Promise<void>;
 }
@@ -23,10 +23,15 @@ const raised = {
   SOTTO_LIMIT_STRANGERS_PER_DAY: "1000000",
 };
 
-export async function startServer(dataDir: string, env: Record<string, string> = {}): Promise<BenchServer> {
+/** `profileDir`: where a CPU profile of the server goes when it stops. */
+export async function startServer(
+  dataDir: string,
+  { profileDir }: { profileDir?: string | undefined } = {},
+): Promise<BenchServer> {
+  const flags = profileDir === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDir];
   const main = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
-  const child = Bun.spawn(pinned(0, [process.execPath, main]), {
-    env: { ...process.env, ...raised, SOTTO_PORT: "0", SOTTO_DATA: dataDir, ...env },
+  const child = Bun.spawn(pinned(0, [process.execPath, ...flags, main]), {
+    env: { ...process.env, ...raised, SOTTO_PORT: "0", SOTTO_DATA: dataDir },
     stdout: "pipe",
     stderr: "inherit",
   });
@@ -39,7 +44,7 @@ export async function startServer(dataDir: string, env: Record<string, string> =
     socketUrl: url.replace("http", "ws"),
     secret: (await readFile(join(dataDir, "secret"), "utf8")).trim(),
     pid: child.pid,
-    pids: [child.pid, embedded.pid],
+    pids: { server: child.pid, database: embedded.pid },
     database,
     async stop() {
       await database.close();

@@ -10,7 +10,7 @@ import { startServer } from "./server.ts";
 /** What is measured: a server with its database, on one core. */
 export interface Subject {
   url: string;
-  pids: number[];
+  pids: { server: number; database: number };
   sockets: DriverPlan["sockets"];
   refusing: Pick<DriverPlan, "blockers" | "closers">;
   verify(result: DriverResult): Promise<Verdict>;
@@ -31,7 +31,7 @@ export interface Verdict {
 const refusingShare = 0.01;
 
 export async function startSotto(dataDir: string, shape: Shape): Promise<Subject> {
-  const server = await startServer(dataDir);
+  const server = await startServer(dataDir, { profileDir: shape.profileDir });
   const sockets = await seedPairs(server.database.sql, server.secret, shape.connections);
   const step = 1 / refusingShare;
   const refusing = Array.from({ length: Math.floor(shape.connections * refusingShare) }, (_, index) => index * step);
@@ -53,7 +53,7 @@ export async function startBare(dataDir: string, shape: Shape): Promise<Subject>
   const opened = openDatabase({ is: "socket", socketDir, port: socketPort, user: databaseUser, database: databaseName }, { max: 1 });
   return {
     url: url.replace("http", "ws"),
-    pids: [child.pid, Number(postmaster)],
+    pids: { server: child.pid, database: Number(postmaster) },
     sockets: Array.from({ length: shape.connections }, (_, index) => ({ ticket: String(index), conversationId: "", otherId: "" })),
     refusing: { blockers: [], closers: [] },
     verify: async (result) => await verify(result, await storedIds(opened.sql, "bare_messages")),

@@ -1,12 +1,19 @@
 import type { Event } from "@sotto/protocol/events.ts";
 import type { Bus } from "../ports/bus.ts";
 
-/** Committed changes go out here, and only here. Encoded once per event, whoever receives it. */
-export type Publish = (personIds: readonly string[], event: Event, exceptConnection?: string) => void;
+/** Committed changes go out here, and only here. */
+export interface Publish {
+  (personIds: readonly string[], event: Event, exceptConnection?: string): void;
+  /** One person's, already encoded. */
+  encoded(personId: string, payload: string, exceptConnection?: string): void;
+}
 
 export function publisher(bus: Bus): Publish {
-  return (personIds, event, exceptConnection) => {
+  const encoded: Publish["encoded"] = (personId, payload, exceptConnection) =>
+    bus.publish({ kind: "event", personId, payload, exceptConnection });
+  const publish = (personIds: readonly string[], event: Event, exceptConnection?: string) => {
     const payload = JSON.stringify(event);
-    for (const personId of personIds) bus.publish({ kind: "event", personId, payload, exceptConnection });
+    for (const personId of personIds) encoded(personId, payload, exceptConnection);
   };
+  return Object.assign(publish, { encoded });
 }

@@ -1,5 +1,6 @@
 import { clientFrame } from "@sotto/protocol/frames.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import { encode } from "../encoded.ts";
 import { Refusal, refuse, toProblem } from "../errors.ts";
 import type { Execute } from "../execute.ts";
 import { send } from "./outgoing.ts";
@@ -51,7 +52,7 @@ function parse(text: string | Buffer) {
 }
 
 function answer(socket: Socket, id: number, output: unknown, requestId: string): void {
-  send(socket, output instanceof Refusal ? JSON.stringify({ id, error: toProblem(output, requestId) }) : JSON.stringify({ id, ok: output }));
+  send(socket, output instanceof Refusal ? JSON.stringify({ id, error: toProblem(output, requestId) }) : `{"id":${id},"ok":${encode(output)}}`);
 }
 
 /** A frame that cannot be read has no id to answer to. Some may be a bug; many are an attack. */

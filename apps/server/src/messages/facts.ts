@@ -12,7 +12,6 @@ export interface FactsKey {
 /** Everything a decision needs, read after the send arrived, in one query for the whole batch. */
 export interface SendFacts {
   conversationId: string;
-  kind: "direct" | "group";
   /** A send commits only while this still stands (T8). */
   policyRev: number;
   /** Who gets it, the sender included. */
@@ -24,39 +23,69 @@ export interface SendFacts {
 }
 
 /**
- * In the order of `keys`; null where the sender is not in such a conversation (T1). Subqueries instead of `exists`: those
- * became hashes of the whole table of follows.
+ * In the order of `keys`; null where the sender is not in such a conversation (T1). Sends of one person into one
+ * conversation share their row. Subqueries instead of `exists`: those became hashes of the whole table of follows.
+ * What is rare comes as one jsonb, null otherwise: 21 columns a row cost the runtime more than the database.
  */
 export async function readFacts(sql: Sql, keys: readonly FactsKey[]): Promise<(SendFacts | null)[]> {
-  const rows: FactsRow[] = await sql`
-    select i.n::int as n, c.id, c.kind, c.state, c.requested_by, c.requested_at, c.declined_at is not null as declined,
-      c.policy_rev::float8 as policy_rev, c.low_id, c.high_id,
-      case when c.kind = 'group' then array(
-        select m.person_id from members m where m.conversation_id = c.id and m.left_at is null) end as group_members,
-      s.who_may_message as sender_setting, s.keep_accepted_open as sender_keeps,
-      r.id as receiver_id, r.who_may_message as receiver_setting, r.keep_accepted_open as receiver_keeps,
-      (select true from follows f where f.follower_id = i.sender_id and f.followed_id = r.id) is true
-        and (select true from follows f where f.follower_id = r.id and f.followed_id = i.sender_id) is true as friends,
-      (select true from blocks b where b.blocker_id = i.sender_id and b.blocked_id = r.id) is true as sender_blocks,
-      (select true from blocks b where b.blocker_id = r.id and b.blocked_id = i.sender_id) is true as receiver_blocks,
-      e.seq::float8 as earlier_seq, e.fingerprint as earlier_fingerprint, e.unsent_at is not null as earlier_unsent
+  const asked = groupKeys(keys);
+  const [rows, earlier] = await Promise.all([readRows(sql, asked), readEarlier(sql, keys)]);
+  const found = new Map(rows.map((row) => [row.n - 1, row]));
+  return keys.map((key, index) => {
+    const row = found.get(asked.placeOf(key));
+    return row ? toFacts(row, key, earlier.get(index) ?? null) : null;
+  });
+}
+
+/** The different (conversation, sender) pairs among the keys, and where each key's is. */
+function groupKeys(keys: readonly FactsKey[]) {
+  const places = new Map<string, number>();
+  const [conversationIds, senderIds]: [string[], string[]] = [[], []];
+  for (const { conversationId, senderId } of keys) {
+    const name = conversationId + senderId;
+    if (places.has(name)) continue;
+    places.set(name, places.size);
+    conversationIds.push(conversationId);
+    senderIds.push(senderId);
+  }
+  return { conversationIds, senderIds, placeOf: ({ conversationId, senderId }: FactsKey) => places.get(conversationId + senderId) ?? -1 };
+}
+
+async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds: string[] }): Promise<FactsRow[]> {
+  return await sql`
+    select i.n::int4 as n, c.policy_rev::float8 as policy_rev, r.id as receiver_id,
+      s.who_may_message as sender_setting, r.who_may_message as receiver_setting,
+      (case when c.state = 'accepted' then 1 else 0 end)
+        + (case when s.keep_accepted_open then 2 else 0 end)
+        + (case when r.keep_accepted_open then 4 else 0 end)
+        + (case when (select true from follows f where f.follower_id = i.sender_id and f.followed_id = r.id)
+            and (select true from follows f where f.follower_id = r.id and f.followed_id = i.sender_id) then 8 else 0 end)
+        + (case when (select true from blocks b where b.blocker_id = i.sender_id and b.blocked_id = r.id) then 16 else 0 end)
+        + (case when (select true from blocks b where b.blocker_id = r.id and b.blocked_id = i.sender_id) then 32 else 0 end) as bits,
+      case when c.kind = 'group' or c.state = 'request' then jsonb_build_object(
+        'requestedBy', c.requested_by, 'requestedAtMs', floor(extract(epoch from c.requested_at) * 1000),
+        'declined', c.declined_at is not null,
+        'members', array(select m.person_id from members m where m.conversation_id = c.id and m.left_at is null)) end as rare
+    from unnest(${sql.array(asked.conversationIds, "UUID")}, ${sql.array(asked.senderIds, "UUID")})
+      with ordinality as i(conversation_id, sender_id, n)
+    join conversations c on c.id = i.conversation_id
+    join people s on s.id = i.sender_id
+    left join people r on r.id = case when c.low_id = i.sender_id then c.high_id when c.high_id = i.sender_id then c.low_id end
+    left join members g on g.conversation_id = case when c.kind = 'group' then c.id end and g.person_id = i.sender_id and g.left_at is null
+    where r.id is not null or g.person_id is not null`;
+}
+
+/** Messages that these client ids already made, by the key's place (R13). */
+async function readEarlier(sql: Sql, keys: readonly FactsKey[]): Promise<Map<number, NonNullable<SendFacts["earlier"]>>> {
+  const rows: { n: number; seq: number; fingerprint: string | null; unsent: boolean }[] = await sql`
+    select i.n::int4 as n, e.seq::float8 as seq, e.fingerprint, e.unsent_at is not null as unsent
     from unnest(
         ${sql.array(keys.map((key) => key.conversationId), "UUID")},
         ${sql.array(keys.map((key) => key.senderId), "UUID")},
         ${sql.array(keys.map((key) => key.clientId), "TEXT")})
       with ordinality as i(conversation_id, sender_id, client_id, n)
-    join conversations c on c.id = i.conversation_id
-    join people s on s.id = i.sender_id
-    left join people r on r.id = case when c.low_id = i.sender_id then c.high_id when c.high_id = i.sender_id then c.low_id end
-    left join members g on g.conversation_id = case when c.kind = 'group' then c.id end and g.person_id = i.sender_id and g.left_at is null
-    left join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id
-    where r.id is not null or g.person_id is not null`;
-  const found: (SendFacts | null)[] = keys.map(() => null);
-  for (const row of rows) {
-    const key = keys[row.n - 1];
-    if (key) found[row.n - 1] = toFacts(row, key.senderId);
-  }
-  return found;
+    join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id`;
+  return new Map(rows.map(({ n, ...earlier }) => [n - 1, earlier]));
 }
 
 /** Membership decides in a group (R1); the policy of the two in a direct conversation. */
@@ -68,58 +97,49 @@ export function decide(
   return mayMessage({ ...facts.relation, textOnly: options.textOnly }, options.rules, options.nowMs);
 }
 
-function toFacts(row: FactsRow, senderId: string): SendFacts {
+function toFacts(row: FactsRow, key: FactsKey, earlier: SendFacts["earlier"]): SendFacts {
+  const { receiver_id: receiverId, rare } = row;
   return {
-    conversationId: row.id,
-    kind: row.kind,
+    conversationId: key.conversationId,
     policyRev: row.policy_rev,
-    memberIds: row.group_members ?? [senderId, row.receiver_id ?? senderId],
-    receiverId: row.receiver_id,
-    relation: row.receiver_id === null ? null : {
-      sender: { setting: row.sender_setting, keepAcceptedOpen: row.sender_keeps },
-      receiver: { setting: row.receiver_setting ?? "no_one", keepAcceptedOpen: row.receiver_keeps ?? false },
-      friends: row.friends,
-      senderBlocksReceiver: row.sender_blocks,
-      receiverBlocksSender: row.receiver_blocks,
-      standing: toStanding(row, senderId),
-    },
-    earlier:
-      row.earlier_seq === null
-        ? null
-        : { seq: row.earlier_seq, fingerprint: row.earlier_fingerprint, unsent: row.earlier_unsent },
+    memberIds: receiverId === null ? (rare?.members ?? []) : [key.senderId, receiverId],
+    receiverId,
+    relation: receiverId === null ? null : toRelation(row, key.senderId),
+    earlier,
   };
 }
 
-export function toStanding(
-  row: { state: "request" | "accepted"; requested_by: string | null; requested_at: Date | null; declined: boolean },
-  senderId: string,
-): Standing {
-  if (row.state === "accepted") return { is: "accepted" };
-  if (row.requested_by === senderId) return { is: "requested_by_sender", atMs: row.requested_at?.getTime() ?? 0 };
-  return { is: "requested_by_receiver", declined: row.declined };
+function toRelation({ bits, rare, ...row }: FactsRow, senderId: string): SendFacts["relation"] {
+  return {
+    sender: { setting: row.sender_setting, keepAcceptedOpen: (bits & 2) !== 0 },
+    receiver: { setting: row.receiver_setting ?? "no_one", keepAcceptedOpen: (bits & 4) !== 0 },
+    friends: (bits & 8) !== 0,
+    senderBlocksReceiver: (bits & 16) !== 0,
+    receiverBlocksSender: (bits & 32) !== 0,
+    standing: toStanding((bits & 1) !== 0, rare, senderId),
+  };
+}
+
+function toStanding(accepted: boolean, rare: RareFacts | null, senderId: string): Standing {
+  if (accepted || !rare) return { is: "accepted" };
+  if (rare.requestedBy === senderId) return { is: "requested_by_sender", atMs: rare.requestedAtMs ?? 0 };
+  return { is: "requested_by_receiver", declined: rare.declined };
 }
 
 interface FactsRow {
   n: number;
-  id: string;
-  kind: "direct" | "group";
-  state: "request" | "accepted";
-  requested_by: string | null;
-  requested_at: Date | null;
-  declined: boolean;
   policy_rev: number;
-  low_id: string | null;
-  high_id: string | null;
-  group_members: string[] | null;
-  sender_setting: Setting;
-  sender_keeps: boolean;
   receiver_id: string | null;
+  sender_setting: Setting;
   receiver_setting: Setting | null;
-  receiver_keeps: boolean | null;
-  friends: boolean;
-  sender_blocks: boolean;
-  receiver_blocks: boolean;
-  earlier_seq: number | null;
-  earlier_fingerprint: string | null;
-  earlier_unsent: boolean;
+  /** 1 accepted, 2 sender keeps accepted open, 4 receiver does, 8 friends, 16 sender blocks, 32 receiver blocks. */
+  bits: number;
+  rare: RareFacts | null;
+}
+
+interface RareFacts {
+  requestedBy: string | null;
+  requestedAtMs: number | null;
+  declined: boolean;
+  members: string[];
 }

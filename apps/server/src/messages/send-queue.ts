@@ -6,7 +6,8 @@ import type { Send } from "./send.ts";
  * Group commit: what arrives while one batch commits forms the next.
  *
  * Modes: idle (nothing waits), running (one batch is on its way; arrivals wait). A send enters by `push`, leaves with its
- * batch's answer. Two sends with one client id never share a batch: the second waits and meets the first's row (R13).
+ * batch's answer. Two sends with one client id (whoever chose it) never share a batch: the
+ * second waits, and meets the first's row if it is the same send (R13).
  * When a batch fails on bad data it is halved until the bad send stands alone, so that one fails and not its neighbours.
  */
 export interface SendQueue {
@@ -25,8 +26,8 @@ export interface SendQueueOptions {
 }
 
 export function sendQueue(options: SendQueueOptions): SendQueue {
-  const { batchMost = 256, waitingMost = 20_000 } = options;
-  let waiting: Waiting[] = [];
+  const { batchMost = 1024, waitingMost = 20_000 } = options;
+  const waiting: Waiting[] = [];
   let running: Promise<void> | null = null;
 
   const runAll = async () => {
@@ -39,15 +40,10 @@ export function sendQueue(options: SendQueueOptions): SendQueue {
   };
 
   const takeBatch = (): Waiting[] => {
+    const candidates = waiting.splice(0, batchMost);
     const seen = new Set<string>();
-    const [batch, rest]: [Waiting[], Waiting[]] = [[], []];
-    for (const one of waiting) {
-      const key = `${one.send.conversationId}:${one.send.senderId}:${one.send.clientId}`;
-      if (batch.length < batchMost && !seen.has(key)) batch.push(one);
-      else rest.push(one);
-      seen.add(key);
-    }
-    waiting = rest;
+    const batch = candidates.filter(({ send }) => !seen.has(send.clientId) && seen.add(send.clientId));
+    if (batch.length < candidates.length) waiting.unshift(...candidates.filter((one) => !batch.includes(one)));
     return batch;
   };
 

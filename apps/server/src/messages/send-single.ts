@@ -2,6 +2,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { Refusal, refuse } from "../errors.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { decide, readFacts } from "./facts.ts";
+import { toMessage } from "./message-view.ts";
 import { toRefusal } from "./refusals.ts";
 import { resolveReplay } from "./replay.ts";
 import { announce, type Send, type SendDeps } from "./send.ts";
@@ -30,7 +31,8 @@ export async function sendSingle(deps: SendDeps, send: Send, print: string): Pro
 export async function announceSingle(deps: SendDeps, send: Send, written: Written): Promise<Message> {
   const views = await deps.media(send.mediaIds);
   const media = send.mediaIds.flatMap((mediaId) => views.get(mediaId) ?? []);
-  return announce(deps, send, written.memberIds, written.row, media, written.stale);
+  const { clientId: _, ...message } = toMessage(written.row, send.senderId, media);
+  return announce(deps, { send, memberIds: written.memberIds, message, stale: written.stale });
 }
 
 export function noSuchPhoto(): Refusal {

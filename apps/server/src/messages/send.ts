@@ -1,6 +1,7 @@
 import type { RequestRules } from "@sotto/domain/may-message.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import { sqlState, type Sql } from "../db/sql.ts";
+import { rememberEncoding } from "../encoded.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
@@ -8,7 +9,6 @@ import type { Limit } from "../limits.ts";
 import type { MediaReader } from "./history.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { toMessage } from "./message-view.ts";
 import { toRefusal } from "./refusals.ts";
 import { resolveReplay } from "./replay.ts";
 import { commitBatch, type NewMessage, type Placed } from "./store.ts";
@@ -83,10 +83,10 @@ async function decideOne(
   const decision = decide(facts, { textOnly, rules: deps.rules, nowMs: deps.nowMs() });
   if (!decision.allowed) return { answer: toRefusal(decision) };
   if (decision.as !== "message" || !textOnly) return { answer: await sendSingle(deps, send, print) };
-  return { commit: { send, facts, row: toRow(send, facts, print, deps.nowMs()) } };
+  return { commit: { send, facts, row: toRow(send, facts, print) } };
 }
 
-function toRow(send: Send, facts: SendFacts, print: string, nowMs: number): NewMessage {
+function toRow(send: Send, facts: SendFacts, print: string): NewMessage {
   return {
     conversationId: facts.conversationId,
     policyRev: facts.policyRev,
@@ -95,54 +95,50 @@ function toRow(send: Send, facts: SendFacts, print: string, nowMs: number): NewM
     clientId: send.clientId,
     fingerprint: print,
     text: send.text,
-    createdAt: new Date(nowMs),
   };
 }
 
 /** In order; undefined where the policy moved on meanwhile and the send has to be decided again. */
 async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Promise<(Message | undefined)[]> {
   if (commits.length === 0) return [];
-  const placed = await commitUnlessDuplicate(deps.sql, commits.map(({ row }) => row));
+  const createdAt = new Date(deps.nowMs());
+  const placed = await commitUnlessDuplicate(deps.sql, commits.map(({ row }) => row), createdAt);
   return commits.map(({ send, facts, row }) => {
     const place = placed.get(row.id);
     if (!place) return undefined;
-    return announce(deps, send, facts.memberIds, {
-      id: row.id,
-      conversation_id: row.conversationId,
-      ...place,
-      sender_id: row.senderId,
-      client_id: row.clientId,
-      text: row.text,
-      has_media: false,
-      created_at: row.createdAt,
-      unsent_at: null,
-    });
+    const { id, conversationId, text } = row;
+    const { seq, change } = place;
+    const message = { id, conversationId, seq, change, senderId: send.senderId, text, media: [], createdAt: createdAt.toISOString(), unsentAt: null };
+    return announce(deps, { send, memberIds: facts.memberIds, message, stale: false });
   });
 }
 
 /** A client id that another process just used (23505) rolls the batch back: decided again, it is a replay. */
-async function commitUnlessDuplicate(sql: Sql, rows: readonly NewMessage[]): Promise<Map<string, Placed>> {
+async function commitUnlessDuplicate(sql: Sql, rows: readonly NewMessage[], createdAt: Date): Promise<Map<string, Placed>> {
   try {
-    return await commitBatch(sql, rows);
+    return await commitBatch(sql, rows, createdAt);
   } catch (error) {
     if (sqlState(error) === "23505") return new Map();
     throw error;
   }
 }
 
-/** Tells everybody whom a committed message concerns; answers the message as its sender sees it. */
-export function announce(
-  deps: Pick<SendDeps, "publish" | "inbox">,
-  send: Send,
-  memberIds: readonly string[],
-  row: Parameters<typeof toMessage>[0],
-  media: Message["media"] = [],
-  stale = false,
-): Message {
-  const own = toMessage(row, send.senderId, media);
-  const { clientId: _, ...theirs } = own;
-  deps.publish(memberIds.filter((id) => id !== send.senderId), { event: "message", message: theirs });
-  deps.publish([send.senderId], { event: "message", message: own }, send.connectionId);
-  deps.inbox.touch(row.conversation_id, { stale });
-  return own;
+/** A committed message as its receivers see it, and whom it concerns. */
+export interface Announcement {
+  send: Send;
+  memberIds: readonly string[];
+  message: Message;
+  /** Something besides messages changed: clients get the conversation again. */
+  stale: boolean;
+}
+
+/** Tells everybody; answers the message as its sender sees it. Encoded once, whoever receives it. */
+export function announce(deps: Pick<SendDeps, "publish" | "inbox">, { send, memberIds, message, stale }: Announcement): Message {
+  const json = JSON.stringify(message);
+  const ownJson = `${json.slice(0, -1)},"clientId":"${send.clientId}"}`;
+  const payload = `{"event":"message","message":${json}}`;
+  for (const id of memberIds) if (id !== send.senderId) deps.publish.encoded(id, payload);
+  deps.publish.encoded(send.senderId, `{"event":"message","message":${ownJson}}`, send.connectionId);
+  deps.inbox.touch(message.conversationId, { stale });
+  return rememberEncoding({ ...message, clientId: send.clientId }, ownJson);
 }

@@ -10,7 +10,6 @@ export interface NewMessage {
   clientId: string;
   fingerprint: string;
   text: string;
-  createdAt: Date;
 }
 
 export interface Placed {
@@ -26,7 +25,7 @@ export interface Placed {
  * Two statements in one transaction: joined into one, the numbers reach the messages by comparing every pair of them
  * (102 µs a message at 256), or by a hash that the planner finds only sometimes (24).
  */
-export async function commitBatch(sql: Sql, batch: readonly NewMessage[]): Promise<Map<string, Placed>> {
+export async function commitBatch(sql: Sql, batch: readonly NewMessage[], createdAt: Date): Promise<Map<string, Placed>> {
   return await sql.begin(async (tx) => {
     const next = await giveOutNumbers(tx, batch);
     const placed = new Map<string, Placed>();
@@ -36,7 +35,7 @@ export async function commitBatch(sql: Sql, batch: readonly NewMessage[]): Promi
       placed.set(message.id, { seq: (numbers.seq += 1), change: (numbers.change += 1) });
       return true;
     });
-    if (rows.length > 0) await insertMessages(tx, rows, placed);
+    if (rows.length > 0) await insertMessages(tx, { rows, placed, createdAt });
     return placed;
   });
 }
@@ -58,11 +57,14 @@ async function giveOutNumbers(tx: Sql, batch: readonly NewMessage[]): Promise<Ma
   return new Map(rows.map(({ id, ...numbers }) => [id, numbers]));
 }
 
-async function insertMessages(tx: Sql, rows: readonly NewMessage[], placed: ReadonlyMap<string, Placed>): Promise<void> {
+async function insertMessages(
+  tx: Sql,
+  { rows, placed, createdAt }: { rows: readonly NewMessage[]; placed: ReadonlyMap<string, Placed>; createdAt: Date },
+): Promise<void> {
   const places = rows.map((row) => placed.get(row.id) ?? { seq: 0, change: 0 });
   await tx`
     insert into messages (conversation_id, seq, change, id, sender_id, client_id, fingerprint, text, created_at)
-    select * from unnest(
+    select m.*, ${createdAt}::timestamptz from unnest(
       ${tx.array(rows.map((row) => row.conversationId), "UUID")},
       ${tx.array(places.map((place) => place.seq), "INT8")},
       ${tx.array(places.map((place) => place.change), "INT8")},
@@ -70,8 +72,7 @@ async function insertMessages(tx: Sql, rows: readonly NewMessage[], placed: Read
       ${tx.array(rows.map((row) => row.senderId), "UUID")},
       ${tx.array(rows.map((row) => row.clientId), "TEXT")},
       ${tx.array(rows.map((row) => row.fingerprint), "TEXT")},
-      ${tx.array(rows.map((row) => row.text), "TEXT")},
-      ${tx.array(rows.map((row) => row.createdAt), "TIMESTAMPTZ")})`;
+      ${tx.array(rows.map((row) => row.text), "TEXT")}) as m`;
 }
 
 /** Messages by conversation and seq, for replays. */
