@@ -9,7 +9,7 @@ const running: Sotto[] = [];
 
 beforeAll(async () => {
   server = await startTestServer({ config: { defaultWhoMayMessage: "everyone" } });
-});
+}, 60_000);
 afterAll(async () => {
   for (const sotto of running) sotto.stop();
   await server.stop();
@@ -146,6 +146,34 @@ test("C22: two devices converge in messages, read state and settings", async () 
   await until("the setting on both", () => [phone, laptop].every((one) => one.me.get()?.settings.whoMayMessage === "no_one"));
   await until("the composer on both", () => [onPhone, onLaptop].every((one) => one.state.get().maySend?.allowed === false));
 });
+
+test("C17: through a proxy that lets no socket pass, messages still go and come", async () => {
+  const [anna, ben] = await friends("proxy");
+  await using proxy = withoutSockets(server.url);
+  const annas = started(proxy.url, anna);
+  const toBen = annas.withPerson(ben.id);
+  await toBen.open();
+  toBen.send({ text: "by HTTP" });
+  await until("sent", () => idle(toBen) && toBen.state.get().messages.length === 1);
+  expect(annas.connection.get().is).not.toBe("online");
+  await clientOf(server.url, ben).call("messages.sendToPerson", { personId: anna.id, clientId: "b1", text: "hello" });
+  await until("received", () => annas.inbox.get().badge === 1 && toBen.state.get().messages.length === 2, 40_000);
+}, 60_000);
+
+function withoutSockets(target: string) {
+  const proxy = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      if (pathname === "/v1/socket") return new Response("no", { status: 403 });
+      const { method, headers, body } = request;
+      const answer = await fetch(`${target}${pathname}${search}`, { method, headers, body });
+      return pathname === "/v1/socket-tickets" ? Response.json({ ticket: "t", url: "/v1/socket" }) : answer;
+    },
+  });
+  return { url: proxy.url.origin, [Symbol.asyncDispose]: () => proxy.stop(true) };
+}
 
 async function friends(name: string): Promise<[TestPerson, TestPerson]> {
   const pair: [TestPerson, TestPerson] = [await person(`${name}.a`), await person(`${name}.b`)];
