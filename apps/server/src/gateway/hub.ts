@@ -1,6 +1,6 @@
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import type { Hint } from "../ports/bus.ts";
-import { send } from "./outgoing.ts";
+import { flushSocket, send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
 
 /** Who is connected here. Hints from the bus go to their sockets. */
@@ -48,7 +48,9 @@ function deliverTo(socket: Socket, hint: Hint): void {
       if (socket.data.connectionId !== hint.exceptConnection) send(socket, hint.payload);
       return;
     case "session_over":
-      if (socket.data.sessionId === hint.sessionId) socket.close(closeCodes.sessionOver, "session over");
+      if (socket.data.sessionId !== hint.sessionId) return;
+      flushSocket(socket);
+      socket.close(closeCodes.sessionOver, "session over");
       return;
     default:
       hint satisfies never;

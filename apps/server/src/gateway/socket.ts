@@ -9,6 +9,8 @@ export interface SocketData {
   /** Commands under way. */
   outstanding: number;
   malformed: number;
+  /** Frames that leave at the end of this turn; null most of the time. */
+  outgoing: string[] | null;
 }
 
 export type Socket = ServerWebSocket<SocketData>;
