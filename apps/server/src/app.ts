@@ -20,7 +20,7 @@ import { sessionCookies } from "./http/session.ts";
 import { staticFiles } from "./http/static.ts";
 import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { startMedia } from "./media-feature.ts";
+import { startMedia } from "./media/start.ts";
 
 export interface RunningApp {
   /** Where it listens: `http://127.0.0.1:4600`. */
@@ -38,7 +38,13 @@ export async function startApp({ config, database, log }: { config: Config; data
   const onError = (error: unknown) => log.error({ error: describe(error) }, "unexpected");
   const limit = limiter(ratesFrom(config.limits));
   const inbox = inboxFlush({ sql, publish, epoch, onError });
-  const media = await startMedia({ config, database, blobs, publish, log });
+  const media = await startMedia({
+    config,
+    database,
+    blobs,
+    log,
+    notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
+  });
   const { handlers, queue } = features({ config, sql, bus, publish, inbox, limit, epoch, media, onError });
   const execute = executor([...handlers, media.handlers], limit);
   await sweepInbox(sql);

@@ -11,6 +11,8 @@ import { readMe, readProfile, readRelation, updateProfile } from "./store.ts";
 
 export interface PeopleDeps extends BlockDeps {
   publish: Publish;
+  /** Takes the picture that was replaced; given by `media/`. */
+  media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
 }
 
 /** People, follows, blocks and the DM setting (C2 to C4, C6). */
@@ -26,7 +28,8 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
   return {
     "me.get": async (_, caller) => (await readMe(sql, caller.personId)) ?? noPerson(),
     "me.update": async (input, caller) => {
-      if (!(await updateProfile(sql, caller.personId, input))) return refuse("not_found", { detail: "There is no such photo of yours." });
+      if (!(await updateProfile(sql, caller.personId, input, deps.media.purge))) return refuse("not_found", { detail: "There is no such photo of yours." });
+      if (input.pictureMediaId !== undefined) await deps.media.deleteBlobs();
       changed(caller);
       return (await readMe(sql, caller.personId)) ?? noPerson();
     },

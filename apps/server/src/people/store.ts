@@ -63,10 +63,15 @@ export interface ProfileChange {
   pictureMediaId?: string | null | undefined;
 }
 
-/** Writes what is given. False when the picture is not a ready photo of theirs. */
-export async function updateProfile(sql: Sql, personId: string, change: ProfileChange): Promise<boolean> {
+/** Writes what is given. False when the picture is not a ready photo of theirs. `purge` takes the picture that was replaced. */
+export async function updateProfile(
+  sql: Sql,
+  personId: string,
+  change: ProfileChange,
+  purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>,
+): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    const [row] = await tx`select username, name from people where id = ${personId} for update`;
+    const [row] = await tx`select username, name, picture_media_id from people where id = ${personId} for update`;
     if (!row) return false;
     if (change.pictureMediaId && !(await ownsReadyPhoto(tx, personId, change.pictureMediaId))) return false;
     if (change.name !== undefined) {
@@ -75,8 +80,10 @@ export async function updateProfile(sql: Sql, personId: string, change: ProfileC
     }
     if (change.bio !== undefined) await tx`update people set bio = ${change.bio} where id = ${personId}`;
     if (change.links) await tx`update people set links = ${change.links}::jsonb where id = ${personId}`;
-    if (change.pictureMediaId !== undefined)
+    if (change.pictureMediaId !== undefined && change.pictureMediaId !== row.picture_media_id) {
       await tx`update people set picture_media_id = ${change.pictureMediaId} where id = ${personId}`;
+      if (row.picture_media_id !== null) await purge(tx, [row.picture_media_id]);
+    }
     return true;
   });
 }
