@@ -34,8 +34,9 @@ export function TimelineView(props: Props) {
   const { items, hasOlder, loading } = props;
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const { shift } = usePrepended(items);
-  const { atEnd, follow, toEnd } = useEndOfList({ list, scroller, items, onSeenEnd: props.onSeenEnd });
+  const { atEnd, follow, toEnd, headPixels } = useEndOfList({ list, scroller, head, items, onSeenEnd: props.onSeenEnd });
 
   const onScroll = () => {
     follow();
@@ -45,13 +46,11 @@ export function TimelineView(props: Props) {
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={scroller} tabIndex={0} role="region" aria-label={t("conversation.messages", { name: props.otherName })} className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6">
-        <div className="min-h-4 flex-1" />
-        {hasOlder ? (
-          <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div>
-        ) : (
-          props.beginning
-        )}
-        <Virtualizer ref={list} scrollRef={scroller} as="ol" item="li" shift={shift} onScroll={onScroll} bufferSize={600} startMargin={0}>
+        <div ref={head} className="flex flex-[1_0_auto] flex-col">
+          <div className="min-h-4 flex-1" />
+          {hasOlder ? <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div> : props.beginning}
+        </div>
+        <Virtualizer ref={list} scrollRef={scroller} as="ol" item="li" shift={shift} onScroll={onScroll} bufferSize={600} startMargin={headPixels}>
           {items.map((item) => (
             <Row key={item.key} item={item} {...props} />
           ))}

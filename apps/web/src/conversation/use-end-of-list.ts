@@ -9,15 +9,18 @@ const handMs = 500;
 interface EndOptions {
   list: RefObject<VirtualizerHandle | null>;
   scroller: RefObject<HTMLDivElement | null>;
+  /** What stands above the first row. */
+  head: RefObject<HTMLElement | null>;
   items: readonly TimelineItem[];
   onSeenEnd: () => void;
 }
 
 /** Keeps the end of the list in sight while one is there; otherwise leaves it where it is. */
-export function useEndOfList({ list, scroller, items, onSeenEnd }: EndOptions) {
+export function useEndOfList({ list, scroller, head, items, onSeenEnd }: EndOptions) {
   const [atEnd, setAtEnd] = useState(true);
   const stick = useRef(true);
   const opened = useRef(false);
+  const headPixels = useHeadHeight({ head, scroller, stick });
   const byHand = useHand(scroller);
   const lastKey = items.at(-1)?.key;
 
@@ -64,7 +67,30 @@ export function useEndOfList({ list, scroller, items, onSeenEnd }: EndOptions) {
     return () => watch.disconnect();
   }, [scroller]);
 
-  return { atEnd, follow, toEnd };
+  return { atEnd, follow, toEnd, headPixels };
+}
+
+interface HeadOptions extends Pick<EndOptions, "head" | "scroller"> {
+  stick: RefObject<boolean>;
+}
+
+/** The head changes when the oldest message has come: what one reads stays where it is. */
+function useHeadHeight({ head, scroller, stick }: HeadOptions): number {
+  const [pixels, setPixels] = useState(0);
+  useLayoutEffect(() => {
+    const element = head.current;
+    if (element === null) return;
+    let before: number | undefined;
+    const watch = new ResizeObserver(() => {
+      const now = element.offsetHeight;
+      if (before !== undefined && !stick.current && scroller.current !== null) scroller.current.scrollTop += now - before;
+      before = now;
+      setPixels(now);
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [head, scroller, stick]);
+  return pixels;
 }
 
 /** Whether somebody is scrolling, as opposed to the page. */
