@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ConversationHandle, Sotto } from "@sotto/sdk/interface.ts";
+import { createSession } from "../src/auth/sessions.ts";
+import { insertPerson } from "../src/people/store.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { cutLine } from "./cut-line.ts";
 import { befriend, clientOf, signUp, until, type TestPerson } from "./people.ts";
@@ -146,6 +148,44 @@ test("C22: two devices converge in messages, read state and settings", async () 
   await until("the setting on both", () => [phone, laptop].every((one) => one.me.get()?.settings.whoMayMessage === "no_one"));
   await until("the composer on both", () => [onPhone, onLaptop].every((one) => one.state.get().maySend?.allowed === false));
 });
+
+test("C10: the inbox comes 50 at a time, whole and in order, whatever changes meanwhile", async () => {
+  const anna = await person("popular");
+  const { sql } = server.database;
+  const writers = await Promise.all(
+    Array.from({ length: 120 }, async (_, n) => {
+      const personId = await insertPerson(sql, { username: `writer.${n}`, name: `Writer ${n}`, passwordHash: "none", whoMayMessage: "everyone" });
+      const { token } = await createSession(sql, { personId: personId ?? "", device: "test" });
+      return clientOf(server.url, { id: personId ?? "", username: "", token });
+    }),
+  );
+  const write = (n: number, clientId: string) => writers[n]?.call("messages.sendToPerson", { personId: anna.id, clientId, text: `${n}` });
+  for (const n of writers.keys()) await write(n, "first");
+  const mine = clientOf(server.url, anna);
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await mine.call("conversations.list", { folder: "requests", ...(cursor !== undefined && { cursor }) });
+    for (const { id } of items) await mine.call("requests.accept", { conversationId: id });
+    if (next === null) break;
+    cursor = next;
+  }
+  const sotto = started(server.url, anna);
+  await until("the first page", () => sotto.inbox.get().conversations.length === 50);
+  expect(sotto.inbox.get().hasOlder).toBe(true);
+  // The oldest comes to the top, one in the middle too; a third is only pinned.
+  await write(0, "second");
+  await until("on top", () => sotto.inbox.get().conversations[0]?.lastMessage?.text === "0");
+  await sotto.loadOlderConversations();
+  await write(30, "second");
+  while (sotto.inbox.get().hasOlder) await sotto.loadOlderConversations();
+  const last = sotto.inbox.get().conversations.at(-1);
+  await sotto.call("conversations.update", { conversationId: last?.id ?? "", pinned: true });
+  await until("all, in order", async () => {
+    const shown = sotto.inbox.get().conversations.map((one) => one.id);
+    const { items } = await mine.call("conversations.list", { limit: 200 });
+    return items.length === 120 && items.every((one, n) => one.id === shown[n]);
+  });
+  expect(sotto.inbox.get().badge).toBe(120);
+}, 90_000);
 
 test("C17: through a proxy that lets no socket pass, messages still go and come", async () => {
   const [anna, ben] = await friends("proxy");
