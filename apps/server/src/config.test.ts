@@ -84,6 +84,13 @@ test("a data folder that cannot be made is a problem, not a crash", () => {
   expect(readConfig({ SOTTO_DATA: join(dataDir, "secret", "x") }, [])).toMatchObject([{ variable: "SOTTO_DATA" }]);
 });
 
+test("README.md names every variable, and no other", () => {
+  const code = readFileSync(join(import.meta.dir, "config.ts"), "utf8");
+  const readme = readFileSync(join(import.meta.dir, "../../../README.md"), "utf8");
+  const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""));
+  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE)_[A-Z_]+)"/g));
+});
+
 function read(env: Record<string, string>, argv: string[] = []): Config {
   const config = readConfig({ SOTTO_DATA: dataDir, ...env }, argv);
   if (Array.isArray(config)) throw new Error(JSON.stringify(config));

@@ -3,7 +3,7 @@ import { fields, ProblemList, type Environment } from "./config-fields.ts";
 import { keepSecret } from "./secret.ts";
 
 /**
- * Everything an operator decides, read once. `docs`: the table in README.md, checked against `configVariables` by a test.
+ * Everything an operator decides, read once. The table in README.md names each variable; a test compares the two.
  * What no operator decides stands in `protocol/limits.ts`.
  */
 export interface Config {
