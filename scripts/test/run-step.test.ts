@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { readCounts } from "./run-step.ts";
 
 test("the counts of a run are read from its last lines, whatever the tests print", () => {
-  const output = "(pass) 7 pass\n 3 fail here\n(skip) R1 needs SOTTO_CORPUS\n\n 12 pass\n 1 skip\n 2 todo\n 3 fail\n";
+  const output =
+    "(pass) 7 pass\n 9 pass\n 3 fail here\n(skip) R1 needs SOTTO_CORPUS\n\n 12 pass\n 1 skip\n 2 todo\n 3 fail\n";
   expect(readCounts(output)).toEqual({ passed: 12, failed: 3, skipped: 3, skippedTests: ["R1 needs SOTTO_CORPUS"] });
 });
 

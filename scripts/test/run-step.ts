@@ -44,8 +44,9 @@ export async function runStep(step: Step, env: Record<string, string>): Promise<
 /** The last lines of `bun test`: ` 12 pass`, ` 1 skip`, ` 0 fail`. */
 export function readCounts(output: string) {
   const plain = Bun.stripANSI(output);
-  const count = (word: string) => Number(plain.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
-  const skippedTests = [...plain.matchAll(/^(?:\(skip\)|») (.*)$/gm)].map((match) => match[1] ?? "");
+  const count = (word: string) => Number([...plain.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
+  // A long run repeats them at its end.
+  const skippedTests = [...new Set([...plain.matchAll(/^\(skip\) (.*)$/gm)].map((match) => match[1] ?? ""))];
   return { passed: count("pass"), failed: count("fail"), skipped: count("skip") + count("todo"), skippedTests };
 }
 
