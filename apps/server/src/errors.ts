@@ -1,4 +1,5 @@
 import { errorCodes, type ErrorCode, type Problem } from "@sotto/protocol/errors.ts";
+import { isDatabaseAway, isDiskFull } from "./db/sql.ts";
 
 /** An expected refusal: returned, never thrown (the unexpected is thrown, with its cause). */
 export class Refusal {
@@ -32,4 +33,10 @@ export function toProblem(refusal: Refusal, requestId: string): Problem {
     ...(refusal.retryAt && { retryAt: refusal.retryAt.toISOString() }),
     ...(refusal.pointer !== undefined && { pointer: refusal.pointer }),
   };
+}
+
+/** What a client is told about an error that nobody expected: nothing about its inside, only whether to come back. */
+export function refusalFor(error: unknown): Refusal {
+  if (isDiskFull(error)) return refuse("storage_full");
+  return refuse(isDatabaseAway(error) ? "unavailable" : "internal");
 }

@@ -13,3 +13,17 @@ export function sqlState(error: unknown): string | null {
 export function isDataError(error: unknown): boolean {
   return /^2[23]/.test(sqlState(error) ?? "");
 }
+
+/** The database is not there at the moment, or going: the same work succeeds later. */
+export function isDatabaseAway(error: unknown): boolean {
+  const state = sqlState(error);
+  // 57P0x: shut down, crashed, not yet up; 08: connection; 53: out of connections, memory or disk.
+  if (state !== null) return /^(57P0|08|53)/.test(state);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^ERR_POSTGRES_(CONNECTION|LIFETIME|IDLE)|^ECONN|^ENOENT$|^EPIPE$|^FailedToOpenSocket$/.test(code);
+}
+
+/** Like the above, but only the disk: nothing can be written until there is room (SQLSTATE 53100). */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === "53100";
+}

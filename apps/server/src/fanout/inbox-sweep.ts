@@ -12,7 +12,9 @@ export async function sweepInbox(sql: Sql): Promise<number> {
   for (;;) {
     const rows: { id: string }[] = await sql`
       select distinct i.conversation_id as id
-      from inbox i join conversations c on c.id = i.conversation_id
+      from inbox i
+      join conversations c on c.id = i.conversation_id
+      join members m on m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
       where i.change < c.last_change limit ${conversationsPerRound}`;
     if (rows.length === 0) return swept;
     await writeInbox(sql, rows.map((row) => row.id));

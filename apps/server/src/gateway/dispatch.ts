@@ -1,7 +1,7 @@
 import { clientFrame } from "@sotto/protocol/frames.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { encode } from "../encoded.ts";
-import { Refusal, refuse, toProblem } from "../errors.ts";
+import { Refusal, refusalFor, refuse, toProblem } from "../errors.ts";
 import type { Execute } from "../execute.ts";
 import { send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
@@ -31,7 +31,7 @@ export function dispatch(deps: DispatchDeps, socket: Socket, text: string | Buff
     .execute(frame.command, frame.input, caller)
     .catch((error: unknown) => {
       deps.onError(error, requestId);
-      return refuse("internal");
+      return refusalFor(error);
     })
     .then((output) => {
       data.outstanding -= 1;

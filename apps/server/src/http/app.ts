@@ -2,9 +2,9 @@ import { limits } from "@sotto/protocol/limits.ts";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Sql } from "../db/sql.ts";
-import { refuse } from "../errors.ts";
+import { refusalFor, refuse } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { mountCommands, type CommandRouteDeps } from "./command-routes.ts";
+import { methodsOf, mountCommands, type CommandRouteDeps } from "./command-routes.ts";
 import type { RequestContext } from "./context.ts";
 import { mountHealth, type HealthDeps } from "./health.ts";
 import { mountMedia, type MediaRoutes } from "./media-routes.ts";
@@ -47,9 +47,18 @@ export function httpApp(deps: HttpDeps): Hono<RequestContext> {
   app.notFound((context) => {
     const { path, raw } = context.req;
     const page = path.startsWith("/v1/") ? null : deps.staticFiles(path, raw);
-    return page ?? problemResponse(refuse("not_found"), context.var.requestId);
+    return page ?? noRoute(path, context.var.requestId);
   });
   return app;
+}
+
+/** A path of ours with a method it does not know says which ones it does. */
+function noRoute(path: string, requestId: string): Response {
+  const allowed = methodsOf(path);
+  if (allowed.length === 0) return problemResponse(refuse("not_found"), requestId);
+  const response = problemResponse(refuse("method_not_allowed", { detail: `Here: ${allowed.join(", ")}.` }), requestId);
+  response.headers.set("allow", allowed.join(", "));
+  return response;
 }
 
 /** Pages of other sites that the operator named call with bearer tokens, never with cookies. */
@@ -74,12 +83,6 @@ function mountEdge(app: Hono<RequestContext>, deps: HttpDeps): void {
   app.onError((error, context) => {
     const { requestId } = context.var;
     deps.log.error({ requestId, path: context.req.routePath, error: { name: error.name, message: error.message, stack: error.stack } }, "request failed");
-    const code = isDatabaseAway(error) ? "unavailable" : "internal";
-    return problemResponse(refuse(code), requestId);
+    return problemResponse(refusalFor(error), requestId);
   });
-}
-
-/** The database is not there at the moment: the client tries again (503), and nobody looks for a bug. */
-function isDatabaseAway(error: Error): boolean {
-  return "code" in error && typeof error.code === "string" && /^ERR_POSTGRES_(CONNECTION|LIFETIME|IDLE)|ECONN|ENOENT/.test(error.code);
 }

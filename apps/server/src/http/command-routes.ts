@@ -27,6 +27,16 @@ export function mountCommands(app: Hono<RequestContext>, deps: CommandRouteDeps)
   }
 }
 
+/** The methods that some command has at this path. */
+export function methodsOf(path: string): string[] {
+  return patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+}
+
+const patterns = Object.values(paths).map((route) => {
+  const [method = "", path = ""] = route.split(" ");
+  return { method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) };
+});
+
 async function run(
   name: CommandName,
   deps: CommandRouteDeps,

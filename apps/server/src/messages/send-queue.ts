@@ -1,5 +1,5 @@
 import type { Message } from "@sotto/protocol/types.ts";
-import { refuse, type Refusal } from "../errors.ts";
+import { refusalFor, refuse, type Refusal } from "../errors.ts";
 import type { Send } from "./send.ts";
 
 /**
@@ -68,7 +68,7 @@ async function runHalving(options: SendQueueOptions, sends: readonly Send[]): Pr
   } catch (error) {
     if (!options.isDataError(error) || sends.length === 1) {
       options.onError(error);
-      return sends.map(() => refuse(options.isDataError(error) ? "internal" : "unavailable"));
+      return sends.map(() => refusalFor(error));
     }
     const half = Math.ceil(sends.length / 2);
     return [

@@ -42,7 +42,7 @@ export async function unsend(
     const { clientId: _, ...theirs } = own;
     deps.publish(done.memberIds.filter((id) => id !== asked.personId), { event: "message.changed", message: theirs });
     deps.publish([asked.personId], { event: "message.changed", message: own });
-    deps.inbox.touch(asked.conversationId);
+    deps.inbox.touch(asked.conversationId, { stale: true });
   }
   return own;
 }
@@ -71,6 +71,11 @@ async function entomb(tx: Sql, media: MediaPurge, row: MessageRow): Promise<{ ro
   const held: { media_id: string }[] = await tx`
     delete from message_media where conversation_id = ${key.id} and seq = ${key.seq} returning media_id`;
   await media.purge(tx, held.map((one) => one.media_id));
+  // A request whose one message is taken back has nothing left to accept.
+  await tx`
+    update inbox i set folder = 'hidden'
+    where i.conversation_id = ${key.id} and i.folder = 'requests'
+      and i.person_id in (select m.person_id from members m where m.conversation_id = ${key.id})`;
   const members: { person_id: string }[] = await tx`
     select person_id from members where conversation_id = ${key.id} and left_at is null`;
   const tombstone = { ...row, text: "", has_media: false, unsent_at: unsentAt, change };
