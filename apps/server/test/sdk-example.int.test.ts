@@ -24,10 +24,10 @@ test("the example of docs/sdk.md is the one that runs, and it works", async () =
   const received = bens.inbox.get().conversations[0]?.lastMessage;
   expect(received).toMatchObject({ text: "The harbour, at last", media: [{ kind: "photo", width: 800, height: 600 }] });
   bens.stop();
-});
+}, 60_000);
 
 test("C1: without a session, only signing up and in is possible", async () => {
   await using server = await startTestServer();
   const door = createSotto({ url: server.url, credential: { kind: "none" } });
   expect(await door.call("me.get", {}).catch((error) => error.code)).toBe("unauthenticated");
-});
+}, 60_000);

@@ -78,8 +78,8 @@ test("C12, R13: a photo from a file is sent once, through the running server", a
   const [one, two] = [await sotto(once), await sotto(once)];
   expect(two.value).toEqual(one.value);
   const listed = await sotto(["conversations", "--as", "tom", "--json"]);
-  expect(listed).toMatchObject({ value: { items: [{ lastSeq: 4, unread: 2, people: [{ username: "ines" }] }] } });
-  expect((await sotto(["conversations", "--as", "tom"])).stdout).toMatch(/^2 new .*Inês Duarte \(@ines\) .*"The harbour"/);
+  expect(listed).toMatchObject({ value: { items: [{ lastSeq: 4, unread: 3, people: [{ username: "ines" }] }] } });
+  expect((await sotto(["conversations", "--as", "tom"])).stdout).toMatch(/^3 new .*Inês Duarte \(@ines\) .*"The harbour"/);
   const text = join(dataDir, "notes.txt");
   await Bun.write(text, "not a photo at all, only words");
   expect(await sotto([...send, "--photo", text])).toMatchObject({ exitCode: exitCodes.refused, error: { code: "unsupported_media" } });
