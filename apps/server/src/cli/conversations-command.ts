@@ -5,6 +5,7 @@ import { misused } from "./cli-error.ts";
 import { asPerson, configFrom } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
+const shownChars = 60;
 const folders = ["inbox", "requests", "archived"] as const;
 
 export function addConversationsCommand(program: Command, terminal: Terminal): void {
@@ -41,24 +42,31 @@ async function list(terminal: Terminal, options: ListOptions): Promise<void> {
   const page = await asPerson({ config: configFrom(terminal.env), username: options.as, url }, (sotto) =>
     sotto.call("conversations.list", { folder, limit }),
   );
-  const lines = page.items.map((one) => describe(one));
+  const lines = table(page.items);
   const more = page.next === null ? [] : ["… and more: raise --limit."];
   const words = lines.length === 0 ? `@${options.as} has nothing in ${folder}.` : [...lines, ...more].join("\n");
   terminal.output.result(words, page);
 }
 
-/** `3 new  Tom Arden (@tom)  "The harbour, at last"  2026-11-22 18:04`. */
-function describe({ people, unread, lastMessage, activityAt, pinned, id }: Conversation): string {
+/** `3 new   Tom Arden (@tom)   [photo] "The harbour, at last"   2026-11-22 18:04   <id>`, in columns. */
+function table(conversations: readonly Conversation[]): string[] {
+  const rows = conversations.map(cells);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => [...(row[column] ?? "")].length)));
+  return rows.map((row) => row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length))).join("  "));
+}
+
+function cells({ people, unread, lastMessage, activityAt, pinned, id }: Conversation): string[] {
   const who = people.map((one) => `${one.name} (@${one.username})`).join(", ");
   const count = unread >= limits.unreadCap ? "99+ new" : unread > 0 ? `${unread} new` : "";
   const at = activityAt.slice(0, 16).replace("T", " ");
-  return `${count.padEnd(8)}${pinned ? "* " : ""}${who}  ${shown(lastMessage)}  ${at}  ${id}`;
+  return [count, pinned ? `${who}, pinned` : who, shown(lastMessage), at, id];
 }
 
 function shown(message: Conversation["lastMessage"]): string {
   if (!message) return "(empty)";
   if (message.unsentAt !== null) return "(unsent)";
-  const text = message.text.replace(/\s+/g, " ").slice(0, 60);
+  const words = message.text.replace(/\s+/g, " ");
+  const text = words.length > shownChars ? `${words.slice(0, shownChars)}…` : words;
   const photo = message.media.length > 0 ? "[photo] " : "";
   return `${photo}${text === "" ? "" : JSON.stringify(text)}`.trim();
 }
