@@ -1,7 +1,13 @@
 import { createSotto } from "@sotto/sdk/client.ts";
 
 /** Signs in, sends somebody a photo, and waits until the server has it. Runs in a browser, in Node (22 or newer) and in Bun. */
-export async function sendFirstPhoto(options: { url: string; username: string; password: string; to: string; photo: Blob }) {
+export async function sendFirstPhoto(options: {
+  url: string;
+  username: string;
+  password: string;
+  to: string;
+  photo: Blob;
+}) {
   const { url, username, password, photo } = options;
   const door = createSotto({ url, credential: { kind: "none" } });
   const { token = "" } = await door.call("auth.signIn", { username, password });

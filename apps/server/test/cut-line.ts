@@ -27,7 +27,7 @@ export function cutLine(serverUrl: string): CutLine {
     socket: {
       open(client) {
         client.data = { peer: undefined, waiting: [] };
-        if (state.blocked) return void client.terminate();
+        if (state.blocked) return client.terminate();
         clients.add(client);
         void dial(client);
       },

@@ -7,7 +7,9 @@ import { befriend, clientOf, signUp, until } from "./people.ts";
 
 test("the example of docs/sdk.md is the one that runs, and it works", async () => {
   const docs = new URL("../../../docs/", import.meta.url);
-  const [page, example] = await Promise.all(["sdk.md", "examples/first-photo.ts"].map((name) => Bun.file(new URL(name, docs)).text()));
+  const [page, example] = await Promise.all(
+    ["sdk.md", "examples/first-photo.ts"].map((name) => Bun.file(new URL(name, docs)).text()),
+  );
   expect(page).toContain(example?.trim() ?? "");
   await using server = await startTestServer();
   const { url } = server;

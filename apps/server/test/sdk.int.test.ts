@@ -36,7 +36,11 @@ test("R13, R14: two clients write at once through a line that is cut 30 times; o
     line.cut();
   }
   await until("everything sent", () => idle(toBen) && idle(toAnna), 40_000);
-  await until("both hold all", () => [toBen, toAnna].every((one) => one.state.get().messages.length === sent.length), 20_000);
+  await until(
+    "both hold all",
+    () => [toBen, toAnna].every((one) => one.state.get().messages.length === sent.length),
+    20_000,
+  );
   const stored = await storedMessages(anna, ben);
   const copies = stored.length - new Set(stored.map((one) => one.client_id)).size;
   console.log(`${sent.length} sent, ${stored.length} stored, ${copies} second copies, 30 cuts`);
@@ -57,7 +61,10 @@ test("R15, R16: after an absence of 260 messages, some unsent, a client holds th
   toBen.send({ text: "before" });
   await until("the first is there", () => toAnna.state.get().messages.length === 1);
   toAnna.markRead(1);
-  await until("and read", async () => (await clientOf(server.url, ben).call("conversations.list", {})).items[0]?.unread === 0);
+  await until(
+    "and read",
+    async () => (await clientOf(server.url, ben).call("conversations.list", {})).items[0]?.unread === 0,
+  );
   bens.stop();
   for (let n = 0; n < 260; n++) toBen.send({ text: `absent ${n}` });
   await until("all sent", () => idle(toBen), 60_000);
@@ -68,7 +75,11 @@ test("R15, R16: after an absence of 260 messages, some unsent, a client holds th
   while (toAnna.state.get().hasOlder) await toAnna.loadOlder();
   await until("the log is the server's", async () => {
     const [theirs, ours] = [toBen.state.get().messages, toAnna.state.get().messages];
-    return theirs.length === 261 && ours.length === 261 && ours.every((one, n) => one.seq === n + 1 && one.text === theirs[n]?.text);
+    return (
+      theirs.length === 261 &&
+      ours.length === 261 &&
+      ours.every((one, n) => one.seq === n + 1 && one.text === theirs[n]?.text)
+    );
   });
   expect(toAnna.state.get().messages.filter((one) => one.unsentAt !== null)).toHaveLength(5);
   const inbox = () => bens.inbox.get().conversations.find((one) => one.id === conversationId);
@@ -112,7 +123,9 @@ test("R3: a stranger's first message is a request on both sides, until it is ans
   const request = bens.conversation(bens.inbox.get().requests[0]?.id ?? "");
   await request.open();
   request.send({ text: "you may" });
-  await until("accepted for both", () => [annas, bens].every((one) => one.inbox.get().conversations[0]?.state === "accepted"));
+  await until("accepted for both", () =>
+    [annas, bens].every((one) => one.inbox.get().conversations[0]?.state === "accepted"),
+  );
   expect(bens.inbox.get().requests).toEqual([]);
   await until("anna reads it", () => toBen.state.get().messages.at(-1)?.text === "you may");
 });
@@ -145,8 +158,12 @@ test("C22: two devices converge in messages, read state and settings", async () 
   await onPhone.unsend(onPhone.state.get().messages[0]?.id ?? "");
   await until("unsent on both", () => [onPhone, onLaptop].every((one) => one.state.get().messages[0]?.text === ""));
   await laptop.call("settings.update", { whoMayMessage: "no_one" });
-  await until("the setting on both", () => [phone, laptop].every((one) => one.me.get()?.settings.whoMayMessage === "no_one"));
-  await until("the composer on both", () => [onPhone, onLaptop].every((one) => one.state.get().maySend?.allowed === false));
+  await until("the setting on both", () =>
+    [phone, laptop].every((one) => one.me.get()?.settings.whoMayMessage === "no_one"),
+  );
+  await until("the composer on both", () =>
+    [onPhone, onLaptop].every((one) => one.state.get().maySend?.allowed === false),
+  );
 });
 
 test("C10: the inbox comes 50 at a time, whole and in order, whatever changes meanwhile", async () => {
@@ -154,16 +171,25 @@ test("C10: the inbox comes 50 at a time, whole and in order, whatever changes me
   const { sql } = server.database;
   const writers = await Promise.all(
     Array.from({ length: 120 }, async (_, n) => {
-      const personId = await insertPerson(sql, { username: `writer.${n}`, name: `Writer ${n}`, passwordHash: "none", whoMayMessage: "everyone" });
+      const personId = await insertPerson(sql, {
+        username: `writer.${n}`,
+        name: `Writer ${n}`,
+        passwordHash: "none",
+        whoMayMessage: "everyone",
+      });
       const { token } = await createSession(sql, { personId: personId ?? "", device: "test" });
       return clientOf(server.url, { id: personId ?? "", username: "", token });
     }),
   );
-  const write = (n: number, clientId: string) => writers[n]?.call("messages.sendToPerson", { personId: anna.id, clientId, text: `${n}` });
+  const write = (n: number, clientId: string) =>
+    writers[n]?.call("messages.sendToPerson", { personId: anna.id, clientId, text: `${n}` });
   for (const n of writers.keys()) await write(n, "first");
   const mine = clientOf(server.url, anna);
-  for (let cursor: string | undefined; ; ) {
-    const { items, next } = await mine.call("conversations.list", { folder: "requests", ...(cursor !== undefined && { cursor }) });
+  for (let cursor: string | undefined; ;) {
+    const { items, next } = await mine.call("conversations.list", {
+      folder: "requests",
+      ...(cursor !== undefined && { cursor }),
+    });
     for (const { id } of items) await mine.call("requests.accept", { conversationId: id });
     if (next === null) break;
     cursor = next;

@@ -76,7 +76,12 @@ class Client implements Sotto {
       onChange: () => this.threads.publish(),
     });
     this.threads = new Threads({ call, inbox: this.inboxHeld, outbox: this.outbox, storage: this.storage });
-    this.view = new ViewKeeper({ storage: this.storage, me: this.me, inbox: this.inboxHeld, cursor: () => this.sync.cursor });
+    this.view = new ViewKeeper({
+      storage: this.storage,
+      me: this.me,
+      inbox: this.inboxHeld,
+      cursor: () => this.sync.cursor,
+    });
     this.sync = new Sync({
       call,
       inbox: this.inboxHeld,
@@ -280,7 +285,9 @@ class Client implements Sotto {
     for (const id of conversationIds) if (!this.threads.isLoaded(id)) void this.storage.saveLog(id, undefined);
   }
 
-  private async bring(...[attachment, watch]: Parameters<ConstructorParameters<typeof Outbox>[0]["bringMedia"]>): Promise<string> {
+  private async bring(
+    ...[attachment, watch]: Parameters<ConstructorParameters<typeof Outbox>[0]["bringMedia"]>
+  ): Promise<string> {
     const { file, name, uploadUrl, mediaId: known } = attachment;
     if (known !== undefined || !file) return this.awaitKnown(known ?? "", watch.signal);
     const mediaId = await this.uploadSlot(() =>

@@ -37,6 +37,10 @@ test("an answer that a proxy gave becomes the nearest problem", () => {
 
 test("the socket's address: a path on this server, or another host, always with ticket and version", () => {
   const ticket = "t+1";
-  expect(socketUrl("https://dm.example", { ticket, url: "/v1/socket" })).toBe("wss://dm.example/v1/socket?ticket=t%2B1&version=1");
-  expect(socketUrl("http://a:1", { ticket, url: "ws://b:2/v1/socket" })).toBe("ws://b:2/v1/socket?ticket=t%2B1&version=1");
+  expect(socketUrl("https://dm.example", { ticket, url: "/v1/socket" })).toBe(
+    "wss://dm.example/v1/socket?ticket=t%2B1&version=1",
+  );
+  expect(socketUrl("http://a:1", { ticket, url: "ws://b:2/v1/socket" })).toBe(
+    "ws://b:2/v1/socket?ticket=t%2B1&version=1",
+  );
 });

@@ -68,6 +68,9 @@ async function reach(url: string, init: RequestInit) {
     return { status: response.status, ok: response.ok, body: await response.text(), requestId };
   } catch (cause) {
     const late = cause instanceof Error && cause.name === "TimeoutError";
-    throw localError("unavailable", { detail: late ? "The server did not answer in time." : "The server cannot be reached.", cause });
+    throw localError("unavailable", {
+      detail: late ? "The server did not answer in time." : "The server cannot be reached.",
+      cause,
+    });
   }
 }

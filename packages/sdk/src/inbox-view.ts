@@ -9,7 +9,10 @@ const unreadCap = 100;
  * `horizon` is the activity of the oldest conversation up to which nothing is missing: an older one that came in by a
  * change of its own is shown once its neighbours are there.
  */
-export function inboxState(held: Iterable<Conversation>, options: { ready: boolean; horizon: string; nowMs: number }): InboxState {
+export function inboxState(
+  held: Iterable<Conversation>,
+  options: { ready: boolean; horizon: string; nowMs: number },
+): InboxState {
   const all = [...held].sort(newestFirst);
   const conversations = all.filter(
     (one) => !one.archived && isConversation(one) && (one.pinned || one.activityAt >= options.horizon),
@@ -18,7 +21,8 @@ export function inboxState(held: Iterable<Conversation>, options: { ready: boole
     ready: options.ready,
     conversations,
     requests: all.filter((one) => one.state === "request_received"),
-    badge: all.filter((one) => isConversation(one) && !one.archived && one.unread > 0 && !isMuted(one, options.nowMs)).length,
+    badge: all.filter((one) => isConversation(one) && !one.archived && one.unread > 0 && !isMuted(one, options.nowMs))
+      .length,
     hasOlder: options.horizon !== "",
   };
 }

@@ -57,24 +57,46 @@ test("an answer that was overtaken by an event does not take the message back", 
 
 test("an old conversation that came in by a change of its own waits for its neighbours", async () => {
   const inbox = newInbox();
-  const newest = Array.from({ length: 50 }, (_, n) => conversation(`n${n}`, { activityAt: `2026-02-01T00:00:${10 + n}Z` }));
+  const newest = Array.from({ length: 50 }, (_, n) =>
+    conversation(`n${n}`, { activityAt: `2026-02-01T00:00:${10 + n}Z` }),
+  );
   inbox.reload(newest);
   inbox.take([conversation("old", { activityAt: "2024-01-01T00:00:00Z" })]);
   expect(inbox.state.get().conversations).toHaveLength(50);
   expect(inbox.state.get().hasOlder).toBe(true);
   const neighbour = conversation("neighbour", { activityAt: "2025-01-01T00:00:00Z" });
-  const answers = [{ items: newest, next: "1" }, { items: [neighbour, conversation("old", { activityAt: "2024-01-01T00:00:00Z" })], next: null }];
+  const answers = [
+    { items: newest, next: "1" },
+    { items: [neighbour, conversation("old", { activityAt: "2024-01-01T00:00:00Z" })], next: null },
+  ];
   await inbox.loadOlder(answering(() => answers.shift() ?? fail()));
-  expect(inbox.state.get().conversations.slice(50).map((one) => one.id)).toEqual(["neighbour", "old"]);
+  expect(
+    inbox.state
+      .get()
+      .conversations.slice(50)
+      .map((one) => one.id),
+  ).toEqual(["neighbour", "old"]);
   expect(inbox.state.get().hasOlder).toBe(false);
 });
 
 test("R15: the cursor moves by an event only when nothing that it lists is missing", async () => {
   const inbox = newInbox();
   const pulls: unknown[] = [];
-  let answer: CommandOutput<"sync.pull"> = { reload: true, conversations: [conversation("a")], cursor: "1", hasMore: false, requests: 0 };
+  let answer: CommandOutput<"sync.pull"> = {
+    reload: true,
+    conversations: [conversation("a")],
+    cursor: "1",
+    hasMore: false,
+    requests: 0,
+  };
   const call = answering((input) => (pulls.push(input), answer));
-  const sync = new Sync({ call, inbox, onReload: () => undefined, onPulled: () => undefined, onMoved: () => undefined });
+  const sync = new Sync({
+    call,
+    inbox,
+    onReload: () => undefined,
+    onPulled: () => undefined,
+    onMoved: () => undefined,
+  });
   sync.start();
   await sync.pull();
   const before = pulls.length;
@@ -82,7 +104,13 @@ test("R15: the cursor moves by an event only when nothing that it lists is missi
   sync.event({ event: "inbox", since: "1", cursor: "2", changes: [listed({ change: 2, lastSeq: 2 })] });
   expect(sync.cursor).toBe("2");
   expect(pulls).toHaveLength(before);
-  answer = { reload: false, conversations: [conversation("a", { change: 4, lastSeq: 4 })], cursor: "4", hasMore: false, requests: 0 };
+  answer = {
+    reload: false,
+    conversations: [conversation("a", { change: 4, lastSeq: 4 })],
+    cursor: "4",
+    hasMore: false,
+    requests: 0,
+  };
   sync.event({ event: "inbox", since: "2", cursor: "4", changes: [listed({ change: 4, lastSeq: 4 })] });
   expect(sync.cursor).toBe("2");
   await Bun.sleep(80);
@@ -115,10 +143,31 @@ function conversation(id: string, change: Partial<Conversation> = {}): Conversat
   const people = [{ id: `person ${id}`, username: id, name: id, picture: null }];
   const own = { pinned: false, archived: false, mutedUntil: null, readSeq: 0, unread: 0 };
   const activityAt = "2026-01-01T00:00:00Z";
-  return { id, kind: "direct", people, state: "accepted", lastMessage: null, lastSeq: 1, change: 1, activityAt, ...own, ...change };
+  return {
+    id,
+    kind: "direct",
+    people,
+    state: "accepted",
+    lastMessage: null,
+    lastSeq: 1,
+    change: 1,
+    activityAt,
+    ...own,
+    ...change,
+  };
 }
 
 function message(seq: number, change: number, senderId: string): Message {
   const createdAt = "2026-03-01T00:00:00Z";
-  return { id: `m${seq}`, conversationId: "a", seq, change, senderId, text: "text", media: [], createdAt, unsentAt: null };
+  return {
+    id: `m${seq}`,
+    conversationId: "a",
+    seq,
+    change,
+    senderId,
+    text: "text",
+    media: [],
+    createdAt,
+    unsentAt: null,
+  };
 }

@@ -108,7 +108,10 @@ export class Inbox {
   async loadOlder(call: Call): Promise<void> {
     while (this.horizon !== "") {
       const before = this.horizon;
-      const page = await call("conversations.list", { folder: "inbox", ...(this.pageCursor && { cursor: this.pageCursor }) });
+      const page = await call("conversations.list", {
+        folder: "inbox",
+        ...(this.pageCursor && { cursor: this.pageCursor }),
+      });
       this.pageCursor = page.next ?? undefined;
       this.horizon = page.next === null ? "" : earlier(before, oldestActivity(page.items));
       this.take(page.items);

@@ -98,7 +98,10 @@ export interface Sotto {
   /** Any command of the contract; over the socket when it is open, over HTTP otherwise. Throws `SottoError`. */
   call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
   /** Resumable; resolves with the medium's id once the server has it ready. Throws `SottoError`. */
-  upload(file: Blob, options?: { onProgress?: (uploadedBytes: number, sizeBytes: number) => void; signal?: AbortSignal }): Promise<string>;
+  upload(
+    file: Blob,
+    options?: { onProgress?: (uploadedBytes: number, sizeBytes: number) => void; signal?: AbortSignal },
+  ): Promise<string>;
   /** Forgets what is stored on this device, the session's end included. */
   signOut(): Promise<void>;
 }

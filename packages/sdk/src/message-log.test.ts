@@ -31,13 +31,19 @@ test("a repeated event changes nothing, not even the object", () => {
 });
 
 test("a mutation that is no message moves the change by a pull", () => {
-  const log = catchUp(receive(startLog(page([message(1, 1)], 1)), message(2, 3)), { items: [message(2, 3)], change: 3 });
+  const log = catchUp(receive(startLog(page([message(1, 1)], 1)), message(2, 3)), {
+    items: [message(2, 3)],
+    change: 3,
+  });
   expect(seqs(log)).toEqual([1, 2]);
   expect(log.change).toBe(3);
 });
 
 test("an older page goes before the first one held", () => {
-  const log = prepend(startLog({ ...page([message(5, 5)], 5), hasOlder: true }), { items: [message(3, 3), message(4, 4), message(5, 5)], hasOlder: false });
+  const log = prepend(startLog({ ...page([message(5, 5)], 5), hasOlder: true }), {
+    items: [message(3, 3), message(4, 4), message(5, 5)],
+    hasOlder: false,
+  });
   expect(seqs(log)).toEqual([3, 4, 5]);
   expect(log.hasOlder).toBe(false);
 });
@@ -101,7 +107,17 @@ function seqs(log: MessageLog): number[] {
 
 function message(seq: number, change: number): Message {
   const createdAt = "2026-01-01T00:00:00Z";
-  return { id: `m${seq}`, conversationId: "c", seq, change, senderId: "p", text: `text ${seq}`, media: [], createdAt, unsentAt: null };
+  return {
+    id: `m${seq}`,
+    conversationId: "c",
+    seq,
+    change,
+    senderId: "p",
+    text: `text ${seq}`,
+    media: [],
+    createdAt,
+    unsentAt: null,
+  };
 }
 
 function tombstone(seq: number, change: number): Message {

@@ -13,7 +13,10 @@ test("R13: answers that get lost leave one copy each, in the order of writing", 
   const outbox = createOutbox({ send: server.send });
   outbox.enable("me");
   const ids = ["one", "two", "three"].map((text) => outbox.add({ target, text, files: [] }));
-  await until(() => outbox.outgoing(() => true).length === 0, () => outbox.enable("me"));
+  await until(
+    () => outbox.outgoing(() => true).length === 0,
+    () => outbox.enable("me"),
+  );
   expect(server.log).toEqual(ids);
   expect(server.attempts()).toBeGreaterThan(3);
 });
@@ -21,7 +24,10 @@ test("R13: answers that get lost leave one copy each, in the order of writing", 
 test("R13: a client that dies between send and answer sends the same message again, with the same medium", async () => {
   const storage = memoryStorage();
   const sent: StoredOutgoing[] = [];
-  const first = createOutbox({ storage, send: (one) => (sent.push(structuredClone(one)), new Promise(() => undefined)) });
+  const first = createOutbox({
+    storage,
+    send: (one) => (sent.push(structuredClone(one)), new Promise(() => undefined)),
+  });
   first.enable("me");
   first.add({ target, text: "look", files: [new Blob(["bytes"])] });
   await until(() => sent.length === 1);
@@ -118,7 +124,11 @@ test("C31: stopping stops the upload, and the next client goes on from its addre
   await until(() => first.outgoing(() => true)[0]?.state === "queued");
   expect(first.outgoing(() => true)[0]?.problem).toBeUndefined();
   const resumedAt: (string | undefined)[] = [];
-  const second = createOutbox({ storage, bringMedia: async ({ uploadUrl }) => (resumedAt.push(uploadUrl), "m"), send: async () => undefined });
+  const second = createOutbox({
+    storage,
+    bringMedia: async ({ uploadUrl }) => (resumedAt.push(uploadUrl), "m"),
+    send: async () => undefined,
+  });
   second.restore(await storage.loadOutbox());
   second.enable("me");
   await until(() => second.outgoing(() => true).length === 0);
@@ -154,7 +164,11 @@ function receiver(options: { loseAnswers: number[] }) {
   return { log, send, attempts: () => attempt };
 }
 
-function createOutbox(options: { storage?: Storage; send: OutboxOptions["send"]; bringMedia?: OutboxOptions["bringMedia"] }): Outbox {
+function createOutbox(options: {
+  storage?: Storage;
+  send: OutboxOptions["send"];
+  bringMedia?: OutboxOptions["bringMedia"];
+}): Outbox {
   return new Outbox({
     storage: options.storage ?? memoryStorage(),
     ownerId: "this tab",
@@ -171,7 +185,7 @@ function createOutbox(options: { storage?: Storage; send: OutboxOptions["send"];
 async function until(condition: () => boolean, nudge: () => void = () => undefined): Promise<void> {
   const giveUpMs = Date.now() + 4_000;
   while (!condition()) {
-    if (Date.now() > giveUpMs) throw new Error(`never: ${condition}`);
+    if (Date.now() > giveUpMs) throw new Error(`never: ${condition.toString()}`);
     nudge();
     await Bun.sleep(5);
   }

@@ -53,7 +53,9 @@ export class Outbox {
   /** What an earlier run left. */
   restore(stored: readonly StoredOutgoing[]): void {
     const known = new Set(this.entries.map((entry) => entry.stored.clientId));
-    const restored = stored.filter((one) => !known.has(one.clientId)).map((one) => createEntry({ ...one, ownerId: this.options.ownerId }));
+    const restored = stored
+      .filter((one) => !known.has(one.clientId))
+      .map((one) => createEntry({ ...one, ownerId: this.options.ownerId }));
     for (const entry of restored) void this.options.storage.saveOutgoing(storable(entry));
     this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
     this.changed();
@@ -156,7 +158,11 @@ export class Outbox {
 
   private async settleFault(entry: Entry, error: unknown): Promise<void> {
     const { problem } = toSottoError(error);
-    const next = afterFault(problem, { attempt: entry.attempt++, nowMs: Date.now(), toLocalMs: this.options.toLocalMs });
+    const next = afterFault(problem, {
+      attempt: entry.attempt++,
+      nowMs: Date.now(),
+      toLocalMs: this.options.toLocalMs,
+    });
     if (next.is === "failed") {
       entry.stored.problem = problem;
       this.update(entry, { state: "failed", problem });
@@ -187,7 +193,8 @@ export class Outbox {
     if (!attachment.file && attachment.mediaId === undefined) {
       throw localError("expired", { detail: "This device could not keep the photo. Choose it again." });
     }
-    const show = (upload: Entry["uploads"][number]) => this.update(entry, { uploads: entry.uploads.with(index, upload) });
+    const show = (upload: Entry["uploads"][number]) =>
+      this.update(entry, { uploads: entry.uploads.with(index, upload) });
     const { sizeBytes } = attachment;
     const keep = (found: Partial<StoredAttachment>) => {
       Object.assign(attachment, found);

@@ -27,6 +27,7 @@ function reachable(entry: string, texts: Map<string, string>, seen = new Set<str
   if (path === undefined || seen.has(path)) return seen;
   seen.add(path);
   // `import"./x.js"` and `from"./x.js"`, not `import("./x.js")`.
-  for (const [, next = ""] of (texts.get(path) ?? "").matchAll(/(?:from|import)\s*"(\.\/[^"]+)"/g)) reachable(next, texts, seen);
+  for (const [, next = ""] of (texts.get(path) ?? "").matchAll(/(?:from|import)\s*"(\.\/[^"]+)"/g))
+    reachable(next, texts, seen);
   return seen;
 }

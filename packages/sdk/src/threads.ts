@@ -18,7 +18,10 @@ export class Threads {
     const known = this.about(target)[0];
     if (known) return known;
     const thread = new Thread({ ...this.options, target });
-    this.threads = [...this.threads.filter((one, index) => one.isOpen || index >= this.threads.length - keptMost), thread];
+    this.threads = [
+      ...this.threads.filter((one, index) => one.isOpen || index >= this.threads.length - keptMost),
+      thread,
+    ];
     return thread;
   }
 

@@ -61,7 +61,10 @@ function isPassing(status: number | undefined): boolean {
 }
 
 function mediaIdFrom(uploadUrl: string | null): string {
-  const mediaId = uploadUrl?.split(/[?#]/)[0]?.split("/").findLast((part) => part !== "");
+  const mediaId = uploadUrl
+    ?.split(/[?#]/)[0]
+    ?.split("/")
+    .findLast((part) => part !== "");
   if (mediaId === undefined) throw localError("internal", { detail: "The upload has no address." });
   return mediaId;
 }
@@ -69,6 +72,7 @@ function mediaIdFrom(uploadUrl: string | null): string {
 function toError(error: unknown): SottoError {
   const response = error instanceof DetailedError ? error.originalResponse : null;
   const status = response?.getStatus() ?? 0;
-  if (!response || status === 0) return localError("unavailable", { detail: "The upload was interrupted.", cause: error });
+  if (!response || status === 0)
+    return localError("unavailable", { detail: "The upload was interrupted.", cause: error });
   return new SottoError(problemFrom(status, response.getBody(), response.getHeader("x-request-id")), { cause: error });
 }

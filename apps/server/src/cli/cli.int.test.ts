@@ -14,7 +14,12 @@ let server: Bun.Subprocess | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "sotto-cli-"));
-  env = { SOTTO_DATA: dataDir, SOTTO_PORT: String(await freePort()), SOTTO_LOG: "error", SOTTO_WHO_MAY_MESSAGE: "everyone" };
+  env = {
+    SOTTO_DATA: dataDir,
+    SOTTO_PORT: String(await freePort()),
+    SOTTO_LOG: "error",
+    SOTTO_WHO_MAY_MESSAGE: "everyone",
+  };
 });
 afterAll(async () => {
   server?.kill("SIGTERM");
@@ -24,12 +29,17 @@ afterAll(async () => {
 
 test("C56: people and administrators are made without a server, one for each username", async () => {
   const ines = await sotto(["person", "create", "--username", "ines", "--name", "Inês Duarte", "--json"]);
-  expect(ines).toMatchObject({ exitCode: 0, value: { username: "ines", administrator: false, password: expect.stringMatching(/^.{20}$/) } });
+  expect(ines).toMatchObject({
+    exitCode: 0,
+    value: { username: "ines", administrator: false, password: expect.stringMatching(/^.{20}$/) },
+  });
   const again = await sotto(["person", "create", "--username", "ines", "--json"]);
   expect(again).toMatchObject({ exitCode: exitCodes.refused, error: { code: "username_taken" } });
   const wrong = await sotto(["person", "create", "--username", "Two Words", "--json"]);
   expect(wrong).toMatchObject({ exitCode: exitCodes.usage, error: { code: "usage" } });
-  const tom = await sotto(["admin", "create", "--username", "tom", "--password-stdin"], { stdin: "quite a long password\n" });
+  const tom = await sotto(["admin", "create", "--username", "tom", "--password-stdin"], {
+    stdin: "quite a long password\n",
+  });
   expect(tom.exitCode).toBe(0);
   expect(tom.stdout).not.toContain("Password");
   expect((await sotto(["admin", "grant", "--username", "nobody"])).exitCode).toBe(exitCodes.refused);
@@ -73,16 +83,24 @@ test("C12, R13: a photo from a file is sent once, through the running server", a
   expect((await sotto(["send", "--from", "tom", "--to", "ines", "--text", "You may."])).exitCode).toBe(0);
   const send = ["send", "--from", "ines", "--to", "tom", "--text", "The harbour", "--json"];
   const first = await sotto([...send, "--photo", photo]);
-  expect(first).toMatchObject({ exitCode: 0, value: { message: { seq: 3, text: "The harbour", media: [{ width: 640, height: 480 }] } } });
+  expect(first).toMatchObject({
+    exitCode: 0,
+    value: { message: { seq: 3, text: "The harbour", media: [{ width: 640, height: 480 }] } },
+  });
   const once = [...send, "--client-id", "nightly"];
   const [one, two] = [await sotto(once), await sotto(once)];
   expect(two.value).toEqual(one.value);
   const listed = await sotto(["conversations", "--as", "tom", "--json"]);
   expect(listed).toMatchObject({ value: { items: [{ lastSeq: 4, unread: 3, people: [{ username: "ines" }] }] } });
-  expect((await sotto(["conversations", "--as", "tom"])).stdout).toMatch(/^3 new .*Inês Duarte \(@ines\) .*"The harbour"/);
+  expect((await sotto(["conversations", "--as", "tom"])).stdout).toMatch(
+    /^3 new .*Inês Duarte \(@ines\) .*"The harbour"/,
+  );
   const text = join(dataDir, "notes.txt");
   await Bun.write(text, "not a photo at all, only words");
-  expect(await sotto([...send, "--photo", text])).toMatchObject({ exitCode: exitCodes.refused, error: { code: "unsupported_media" } });
+  expect(await sotto([...send, "--photo", text])).toMatchObject({
+    exitCode: exitCodes.refused,
+    error: { code: "unsupported_media" },
+  });
   expect((await sotto([...send, "--photo", join(dataDir, "missing.jpg")])).exitCode).toBe(exitCodes.usage);
   expect((await sotto(["config", "check"])).stdout).toContain("is ready");
 }, 60_000);
@@ -118,7 +136,11 @@ async function sotto(words: string[], options: { stdin?: string; env?: Record<st
 async function startServer(): Promise<Bun.Subprocess> {
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const { PATH, HOME } = process.env;
-  const started = Bun.spawn([process.execPath, main], { env: { PATH, HOME, ...env }, stdout: "inherit", stderr: "inherit" });
+  const started = Bun.spawn([process.execPath, main], {
+    env: { PATH, HOME, ...env },
+    stdout: "inherit",
+    stderr: "inherit",
+  });
   for (let n = 0; n < 300; n++) {
     const answer = await fetch(`http://127.0.0.1:${env["SOTTO_PORT"]}/readyz`).catch(() => undefined);
     if (answer?.ok) return started;

@@ -94,7 +94,11 @@ async function checkServer(config: Config): Promise<Finding> {
     const { ok, status } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
     return { what, ok, detail: ok ? `runs at ${url} and is ready` : `runs at ${url} and is not ready (${status})` };
   } catch (error) {
-    return { what, ok: false, detail: `process ${instance.pid} holds the data folder and does not answer at ${url}: ${wordsOf(error)}` };
+    return {
+      what,
+      ok: false,
+      detail: `process ${instance.pid} holds the data folder and does not answer at ${url}: ${wordsOf(error)}`,
+    };
   }
 }
 

@@ -51,8 +51,11 @@ async function list(terminal: Terminal, options: ListOptions): Promise<void> {
 /** `3 new   Tom Arden (@tom)   [photo] "The harbour, at last"   2026-11-22 18:04   <id>`, in columns. */
 function table(conversations: readonly Conversation[]): string[] {
   const rows = conversations.map(cells);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => [...(row[column] ?? "")].length)));
-  return rows.map((row) => row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length))).join("  "));
+  // As wide as a terminal shows them. The last column needs no padding.
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))));
+  const pad = (cell: string, column: number) =>
+    cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - Bun.stringWidth(cell)));
+  return rows.map((row) => row.map(pad).join("  "));
 }
 
 function cells({ people, unread, lastMessage, activityAt, pinned, id }: Conversation): string[] {

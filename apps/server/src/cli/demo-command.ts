@@ -16,7 +16,9 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
       const log = createLog({ level: "silent", pretty: false });
       const progress = terminal.output.progress("photos");
       const onProgress = (done: number, all: number) => progress.update(done, all);
-      const made = await withDatabase(config, (database) => seedDemo({ url, database, log, onProgress })).finally(progress.end);
+      const made = await withDatabase(config, (database) => seedDemo({ url, database, log, onProgress })).finally(
+        progress.end,
+      );
       terminal.output.result(made.words, made);
     });
 }

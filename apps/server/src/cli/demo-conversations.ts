@@ -28,10 +28,18 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["leila", "jun"],
     lines: [
-      { by: "leila", text: "You were right about the window light. Lunch was cold, the picture is not.", photo: { scene: "abstract", seed: 101, shape: "square" } },
+      {
+        by: "leila",
+        text: "You were right about the window light. Lunch was cold, the picture is not.",
+        photo: { scene: "abstract", seed: 101, shape: "square" },
+      },
       { by: "jun", text: "That blue under the orange! Was it the plate?" },
       { by: "leila", text: "The tablecloth. I moved everything else away." },
-      { by: "jun", text: "Here is mine from last night, no food in it.", photo: { scene: "city", seed: 102, shape: "portrait" } },
+      {
+        by: "jun",
+        text: "Here is mine from last night, no food in it.",
+        photo: { scene: "city", seed: 102, shape: "portrait" },
+      },
       { read: "leila" },
     ],
   },
@@ -41,7 +49,11 @@ export const demoConversations: readonly DemoConversation[] = [
       { by: "diego", text: "Four hours of driving for this one.", photo: { scene: "dunes", seed: 103, shape: "wide" } },
       { by: "sofia.l", text: "And nobody in it. I am jealous in a quiet way." },
       { by: "diego", text: "There was a man with a kite. I waited." },
-      { by: "sofia.l", text: "Mine from the same week, other end of the country.", photo: { scene: "hills", seed: 104 } },
+      {
+        by: "sofia.l",
+        text: "Mine from the same week, other end of the country.",
+        photo: { scene: "hills", seed: 104 },
+      },
       { by: "diego", text: "Is that fog or did you breathe on the lens?" },
       { by: "sofia.l", text: "Fog. At five. I breathed on my hands." },
       { read: "diego" },
@@ -52,7 +64,11 @@ export const demoConversations: readonly DemoConversation[] = [
     lines: [
       { by: "marek", text: "I am off until the full moon. The tripod head in locker 4 is yours to lend out." },
       { by: "oskar", text: "Thank you. Bring back something for the wall." },
-      { by: "marek", text: "Like this one? From the hut, yesterday.", photo: { scene: "hills", seed: 105, shape: "wide" } },
+      {
+        by: "marek",
+        text: "Like this one? From the hut, yesterday.",
+        photo: { scene: "hills", seed: 105, shape: "wide" },
+      },
       { by: "oskar", text: "Exactly like this one." },
       { read: "marek" },
     ],
@@ -69,7 +85,11 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["priya", "hana"],
     lines: [
-      { by: "priya", text: "Would you print this large, or does it fall apart?", photo: { scene: "flowers", seed: 106, shape: "square" } },
+      {
+        by: "priya",
+        text: "Would you print this large, or does it fall apart?",
+        photo: { scene: "flowers", seed: 106, shape: "square" },
+      },
       { by: "hana", text: "Large. The soft part is what makes it. Maybe a little less yellow." },
       { by: "priya", text: "It is the garden that is too yellow, but I will see." },
       { read: "hana" },
@@ -87,7 +107,11 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["ines", "hana"],
     lines: [
-      { by: "hana", text: "Found this between two frames that I had thrown away.", photo: { scene: "abstract", seed: 107 } },
+      {
+        by: "hana",
+        text: "Found this between two frames that I had thrown away.",
+        photo: { scene: "abstract", seed: 107 },
+      },
       { by: "ines", text: "Keep it! What is it?" },
       { by: "hana", text: "A bus and my curtain, I think." },
       { by: "ines", text: "The best bus of the year." },
@@ -109,7 +133,11 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["ines", "amara"],
     lines: [
-      { by: "amara", text: "Which of the two for the zine? First one:", photo: { scene: "city", seed: 109, shape: "portrait" } },
+      {
+        by: "amara",
+        text: "Which of the two for the zine? First one:",
+        photo: { scene: "city", seed: 109, shape: "portrait" },
+      },
       { by: "amara", text: "And the second:", photo: { scene: "city", seed: 110, shape: "portrait" } },
       { by: "ines", text: "The second. The windows on the left do something." },
       { by: "amara", text: "I hoped you would say the first.", unsent: true },
@@ -131,9 +159,17 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["ines", "priya"],
     lines: [
-      { by: "ines", text: "For your collection: the weeds behind the fish market.", photo: { scene: "flowers", seed: 113 } },
+      {
+        by: "ines",
+        text: "For your collection: the weeds behind the fish market.",
+        photo: { scene: "flowers", seed: 113 },
+      },
       { by: "priya", text: "Those are not weeds, that is sea lavender!" },
-      { by: "priya", text: "Here is its respectable cousin, this morning, with dew.", photo: { scene: "flowers", seed: 114, shape: "portrait" } },
+      {
+        by: "priya",
+        text: "Here is its respectable cousin, this morning, with dew.",
+        photo: { scene: "flowers", seed: 114, shape: "portrait" },
+      },
       { by: "ines", text: "I will never call anything a weed again." },
       { read: "priya" },
       { read: "ines" },
@@ -144,9 +180,16 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["ines", "oskar"],
     lines: [
-      { by: "oskar", text: "Sunday's walk: meeting at the lighthouse, 6:40, sun at 7:12. Would you lead the second half?" },
+      {
+        by: "oskar",
+        text: "Sunday's walk: meeting at the lighthouse, 6:40, sun at 7:12. Would you lead the second half?",
+      },
       { by: "ines", text: "Gladly. I would go along the wall and come back over the hill." },
-      { by: "oskar", text: "I went today to look at the light there.", photo: { scene: "hills", seed: 116, shape: "wide" } },
+      {
+        by: "oskar",
+        text: "I went today to look at the light there.",
+        photo: { scene: "hills", seed: 116, shape: "wide" },
+      },
       { by: "ines", text: "Then the hill first, and the harbour when it is gold." },
       { read: "ines" },
       { by: "oskar", text: "Good. Nine people so far, and Noor, who is new. Be kind, she brings a manual." },
@@ -155,18 +198,30 @@ export const demoConversations: readonly DemoConversation[] = [
   {
     between: ["ines", "tom"],
     lines: [
-      { by: "ines", text: "The harbour, at last. Twenty minutes of this and then plain grey.", photo: { scene: "sea", seed: 117 } },
+      {
+        by: "ines",
+        text: "The harbour, at last. Twenty minutes of this and then plain grey.",
+        photo: { scene: "sea", seed: 117 },
+      },
       { by: "tom", text: "Look at that line on the water. Do you have the one before it?" },
       { by: "ines", text: "Half a minute earlier:", photo: { scene: "sea", seed: 118 } },
       { by: "ines", text: "And the wide one, for the wall.", photo: { scene: "sea", seed: 119, shape: "wide" } },
       { by: "tom", text: "The wide one. I would print it at sixty, on the matte paper." },
       { by: "ines", text: "Can the enlarger do that, or do we have to ask it nicely?" },
-      { by: "tom", text: "Nicely, and on Thursday. I tried the paper with an old one of mine:", photo: { scene: "hills", seed: 120, shape: "portrait" } },
+      {
+        by: "tom",
+        text: "Nicely, and on Thursday. I tried the paper with an old one of mine:",
+        photo: { scene: "hills", seed: 120, shape: "portrait" },
+      },
       { by: "ines", text: "That is lovely. Thursday then, I bring cake." },
       { read: "tom" },
       { read: "ines" },
       { by: "tom", text: "Cake stays outside. But bring it." },
-      { by: "tom", text: "Test strip, so that you can look forward to it.", photo: { scene: "sea", seed: 121, shape: "square" } },
+      {
+        by: "tom",
+        text: "Test strip, so that you can look forward to it.",
+        photo: { scene: "sea", seed: 121, shape: "square" },
+      },
     ],
   },
 ];

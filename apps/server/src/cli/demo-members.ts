@@ -21,7 +21,8 @@ export async function makeMembers({ sql, url }: { sql: Sql; url: string }): Prom
   const passwordHash = await hashPassword(demoPassword);
   const members = new Map<string, Member>();
   for (const { username, name, whoMayMessage } of demoPeople) {
-    const personId = (await insertPerson(sql, { username, name, passwordHash, whoMayMessage })) ?? (await findPersonId(sql, username));
+    const personId =
+      (await insertPerson(sql, { username, name, passwordHash, whoMayMessage })) ?? (await findPersonId(sql, username));
     if (personId === null) throw new Error(`@${username} could not be made`);
     const { token, session } = await createSession(sql, { personId, device: "Demo" });
     const sotto = createSotto({ url, credential: { kind: "bearer", token } });

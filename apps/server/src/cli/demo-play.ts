@@ -6,10 +6,16 @@ import type { DemoPhotos } from "./demo-photos.ts";
 type Written = Extract<DemoLine, { by: string }>;
 
 /** One conversation, line by line, each by its author. Ids are fixed, so a second run repeats nothing (R13). */
-export async function playConversation(conversation: DemoConversation, members: Members, photos: DemoPhotos): Promise<void> {
+export async function playConversation(
+  conversation: DemoConversation,
+  members: Members,
+  photos: DemoPhotos,
+): Promise<void> {
   const [one, other] = conversation.between;
   // Uploads go ahead of the conversation, which waits for each when its turn comes.
-  const media = conversation.lines.map((line) => ("photo" in line && line.photo ? photos.upload(line.photo, member(members, line.by)) : undefined));
+  const media = conversation.lines.map((line) =>
+    "photo" in line && line.photo ? photos.upload(line.photo, member(members, line.by)) : undefined,
+  );
   const position = { conversationId: "", seq: 0 };
   for (const [index, line] of conversation.lines.entries()) {
     if ("read" in line) {
@@ -24,7 +30,10 @@ export async function playConversation(conversation: DemoConversation, members: 
   }
 }
 
-export async function playRequest(request: { from: string; to: string; text: string }, members: Members): Promise<void> {
+export async function playRequest(
+  request: { from: string; to: string; text: string },
+  members: Members,
+): Promise<void> {
   const personId = member(members, request.to).personId;
   const clientId = `demo-request-${request.from}-${request.to}`;
   const { sotto } = member(members, request.from);
@@ -36,7 +45,9 @@ async function say(members: Members, options: { line: Written; to: string; clien
   const { sotto } = member(members, line.by);
   const { personId } = member(members, to);
   try {
-    const { message } = await patiently(() => sotto.call("messages.sendToPerson", { personId, clientId, text: line.text, mediaIds }));
+    const { message } = await patiently(() =>
+      sotto.call("messages.sendToPerson", { personId, clientId, text: line.text, mediaIds }),
+    );
     const { conversationId, id: messageId } = message;
     if (line.unsent) await sotto.call("messages.unsend", { conversationId, messageId });
     return message;

@@ -33,7 +33,9 @@ test("a community to look at: photos both ways, something unread, a request wait
   const me = await ines.call("me.get", {});
   expect(messages.filter((one) => one.unsentAt !== null)).toHaveLength(1);
   for (const mine of [true, false]) {
-    expect(messages.filter((one) => one.media.length > 0 && (one.senderId === me.id) === mine).length).toBeGreaterThanOrEqual(4);
+    expect(
+      messages.filter((one) => one.media.length > 0 && (one.senderId === me.id) === mine).length,
+    ).toBeGreaterThanOrEqual(4);
   }
   const others = await Promise.all(demoPeople.map(({ username }) => ines.call("people.getByUsername", { username })));
   expect(others.every((one) => one.picture !== null && one.bio !== "")).toBe(true);
@@ -46,7 +48,11 @@ test("R13: a second time changes nothing, and a run that was cut off is finished
   await server.database.sql`update meta set value = 'started' where key = 'demo'`;
   expect((await seed()).made).toBe(true);
   const { people, messages, sessions } = await counts();
-  expect({ people, messages, sessions }).toEqual({ people: before.people, messages: before.messages, sessions: before.sessions });
+  expect({ people, messages, sessions }).toEqual({
+    people: before.people,
+    messages: before.messages,
+    sessions: before.sessions,
+  });
 }, 90_000);
 
 test("a server that has people of its own is left alone", async () => {

@@ -32,7 +32,10 @@ const conversationsAtOnce = 4;
  */
 export async function seedDemo(options: DemoOptions): Promise<DemoResult> {
   const { database, log } = options;
-  const state = await mayStartDemo(database.sql, demoPeople.map((one) => one.username));
+  const state = await mayStartDemo(
+    database.sql,
+    demoPeople.map((one) => one.username),
+  );
   if (state === "others") {
     log.warn("There are people here already: no demo community is added.");
     return result(false, "There are people here already, so no demo community is added.");
@@ -78,7 +81,9 @@ async function finishViews(members: Members): Promise<void> {
   }
   const { sotto } = member(members, "ines");
   const change = async (username: string, view: { pinned?: boolean; mutedUntil?: string }) => {
-    const { conversation } = await sotto.call("conversations.withPerson", { personId: member(members, username).personId });
+    const { conversation } = await sotto.call("conversations.withPerson", {
+      personId: member(members, username).personId,
+    });
     if (conversation) await sotto.call("conversations.update", { conversationId: conversation.id, ...view });
   };
   await change("tom", { pinned: true });

@@ -35,10 +35,15 @@ Example:
   $ npm run sotto -- admin create --username root.of.all --name "Club office"`,
     )
     .action((options: NewPersonOptions) => create(terminal, { ...options, administrator: true }));
-  for (const [name, administrator] of [["grant", true], ["revoke", false]] as const) {
+  for (const [name, administrator] of [
+    ["grant", true],
+    ["revoke", false],
+  ] as const) {
     admin
       .command(name)
-      .description(administrator ? "Make an existing person an administrator." : "Make an administrator an ordinary person.")
+      .description(
+        administrator ? "Make an existing person an administrator." : "Make an administrator an ordinary person.",
+      )
       .requiredOption("--username <name>", "who")
       .addHelpText("after", `\nExample:\n  $ npm run sotto -- admin ${name} --username ines`)
       .action(({ username }: { username: string }) => change(terminal, { username, administrator }));
@@ -87,7 +92,9 @@ function checked(options: { username: string; name?: string; password: string })
 async function change(terminal: Terminal, options: { username: string; administrator: boolean }): Promise<void> {
   const username = options.username.toLowerCase().replace(/^@/, "");
   const { administrator } = options;
-  const found = await withDatabase(configFrom(terminal.env), ({ sql }) => setAdministrator(sql, { username, administrator }));
+  const found = await withDatabase(configFrom(terminal.env), ({ sql }) =>
+    setAdministrator(sql, { username, administrator }),
+  );
   if (!found) throw noSuchPerson(username);
   terminal.output.result(`@${username} is ${administrator ? "now an administrator" : "no longer an administrator"}.`, {
     username,

@@ -43,12 +43,15 @@ async function send(terminal: Terminal, options: SendOptions): Promise<void> {
   const { from, to, text, url } = options;
   if (text.trim() === "" && options.photo === undefined) throw misused("A message needs --text or --photo.");
   const file = options.photo === undefined ? undefined : await readPhoto(options.photo);
-  const { message, conversation } = await asPerson({ config: configFrom(terminal.env), username: from, url }, async (sotto) => {
-    const receiver = await sotto.call("people.getByUsername", { username: to.toLowerCase().replace(/^@/, "") });
-    const mediaIds = file ? [await upload(terminal, sotto, file)] : [];
-    const clientId = options.clientId ?? newClientId();
-    return sotto.call("messages.sendToPerson", { personId: receiver.id, clientId, text, mediaIds });
-  });
+  const { message, conversation } = await asPerson(
+    { config: configFrom(terminal.env), username: from, url },
+    async (sotto) => {
+      const receiver = await sotto.call("people.getByUsername", { username: to.toLowerCase().replace(/^@/, "") });
+      const mediaIds = file ? [await upload(terminal, sotto, file)] : [];
+      const clientId = options.clientId ?? newClientId();
+      return sotto.call("messages.sendToPerson", { personId: receiver.id, clientId, text, mediaIds });
+    },
+  );
   const how = conversation.state === "request_sent" ? " It waits as a request until it is accepted." : "";
   const what = file ? "Photo" : "Message";
   terminal.output.result(`${what} ${message.seq} sent from @${from} to @${to}.${how}`, { message, conversation });
@@ -57,7 +60,8 @@ async function send(terminal: Terminal, options: SendOptions): Promise<void> {
 async function readPhoto(path: string): Promise<File> {
   const file = Bun.file(path);
   if (!(await file.exists())) throw misused(`There is no file ${path}.`);
-  if (file.size > limits.uploadBytes) throw misused(`${path} has ${file.size} bytes; a photo may have ${limits.uploadBytes}.`);
+  if (file.size > limits.uploadBytes)
+    throw misused(`${path} has ${file.size} bytes; a photo may have ${limits.uploadBytes}.`);
   // Its name alone: where it lies on this machine is nobody's business.
   return new File([await file.arrayBuffer()], basename(path));
 }

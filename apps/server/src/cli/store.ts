@@ -7,7 +7,10 @@ export async function findPersonId(sql: Sql, username: string): Promise<string |
 }
 
 /** False when there is no such person. */
-export async function setAdministrator(sql: Sql, change: { username: string; administrator: boolean }): Promise<boolean> {
+export async function setAdministrator(
+  sql: Sql,
+  change: { username: string; administrator: boolean },
+): Promise<boolean> {
   const personId = await findPersonId(sql, change.username);
   if (personId === null) return false;
   await sql`update people set administrator = ${change.administrator} where id = ${personId}`;
