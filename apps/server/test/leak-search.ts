@@ -12,12 +12,23 @@ export interface Secrets {
 }
 
 export async function secretsOf(source: Uint8Array): Promise<Secrets> {
-  const metadata = await sharp(source, { limitInputPixels: false, failOn: "none" }).metadata().catch(() => null);
+  const metadata = await sharp(source, { limitInputPixels: false, failOn: "none" })
+    .metadata()
+    .catch(() => null);
   const fields = metadata?.exif === undefined ? [] : readFields(metadata.exif);
   const xmp = metadata?.xmp?.toString("utf8") ?? "";
   return {
-    places: unique([...fields.flatMap(placeBytes), ...placesInXmp(xmp), ...(fields.some(isPlace) ? [text("GPSLatitude")] : [])]),
-    words: unique(fields.filter(({ tag }) => wordTags.has(tag)).map(({ raw }) => trimmed(raw)).filter((raw) => raw.length >= 6)),
+    places: unique([
+      ...fields.flatMap(placeBytes),
+      ...placesInXmp(xmp),
+      ...(fields.some(isPlace) ? [text("GPSLatitude")] : []),
+    ]),
+    words: unique(
+      fields
+        .filter(({ tag }) => wordTags.has(tag))
+        .map(({ raw }) => trimmed(raw))
+        .filter((raw) => raw.length >= 6),
+    ),
   };
 }
 
@@ -71,9 +82,19 @@ function readFields(exif: Uint8Array): Field[] {
   return fields;
 }
 
-function readField(options: { tiff: Uint8Array; view: DataView; entry: number; little: boolean; gps: boolean }): Field | null {
+function readField(options: {
+  tiff: Uint8Array;
+  view: DataView;
+  entry: number;
+  little: boolean;
+  gps: boolean;
+}): Field | null {
   const { tiff, view, entry, little, gps } = options;
-  const [tag, type, count] = [view.getUint16(entry, little), view.getUint16(entry + 2, little), view.getUint32(entry + 4, little)];
+  const [tag, type, count] = [
+    view.getUint16(entry, little),
+    view.getUint16(entry + 2, little),
+    view.getUint32(entry + 4, little),
+  ];
   const size = (typeBytes[type] ?? 0) * count;
   if (size === 0 || size > 100_000) return null;
   const at = size <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
@@ -104,7 +125,10 @@ function placeBytes(field: Field): Uint8Array[] {
     `${d}°${Math.floor(minutes)}'`,
     `${d} deg ${Math.floor(minutes)}'`,
   ];
-  return [...raws, ...written.filter((one) => one.length >= 6).flatMap((one) => [text(one), Buffer.from(one, "utf16le")])];
+  return [
+    ...raws,
+    ...written.filter((one) => one.length >= 6).flatMap((one) => [text(one), Buffer.from(one, "utf16le")]),
+  ];
 }
 
 function placesInXmp(xmp: string): Uint8Array[] {
@@ -112,7 +136,10 @@ function placesInXmp(xmp: string): Uint8Array[] {
 }
 
 function trimmed(raw: Uint8Array): Uint8Array {
-  const word = Buffer.from(raw).toString("latin1").replace(/[\0 ]+$/, "").replace(/^[\0 ]+/, "");
+  const word = Buffer.from(raw)
+    .toString("latin1")
+    .replace(/[\0 ]+$/, "")
+    .replace(/^[\0 ]+/, "");
   return text(word.slice(0, 60));
 }
 

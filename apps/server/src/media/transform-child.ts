@@ -2,7 +2,7 @@ import { constants, setPriority } from "node:os";
 import sharp from "sharp";
 import { Refusal } from "../errors.ts";
 import type { Refused, Transformed, TransformJob } from "./renditions.ts";
-import { transform } from "./transform.ts";
+import { openPhoto, transform } from "./transform.ts";
 
 /**
  * The process in which photos are decoded. It gets one job at a time over IPC and answers it; the pool kills it when it
@@ -11,7 +11,8 @@ import { transform } from "./transform.ts";
 export type ChildMessage =
   | { is: "ready" }
   | { is: "done"; photo: Transformed }
-  | { is: "refused"; refused: Refused }
+  /** `decoded`: a decoder has met the file, and this process is not used again. */
+  | { is: "refused"; refused: Refused; decoded: boolean }
   | { is: "failed"; reason: string };
 
 function start(): void {
@@ -31,13 +32,18 @@ const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Heif"].map((name) => `VipsFore
 
 async function answer(job: TransformJob): Promise<void> {
   try {
-    const result = await transform(job);
-    if (result instanceof Refusal) send({ is: "refused", refused: { code: result.code, detail: result.detail } });
-    else send({ is: "done", photo: result });
+    const opened = await openPhoto(job.input);
+    if (opened instanceof Refusal) return send({ is: "refused", refused: plain(opened), decoded: false });
+    const photo = await transform(opened, job.outputDir);
+    send(photo instanceof Refusal ? { is: "refused", refused: plain(photo), decoded: true } : { is: "done", photo });
   } catch (error) {
     // Not the photo's fault: no room on the disk, or our own mistake. The job is tried again.
     send({ is: "failed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
+}
+
+function plain({ code, detail }: Refusal): Refused {
+  return { code, detail };
 }
 
 /** Loads the codec libraries and their tables before the first photo waits for them. */

@@ -14,7 +14,6 @@ import {
   type RenditionFile,
   type RenditionName,
   type Transformed,
-  type TransformJob,
 } from "./renditions.ts";
 import { stripMetadata, type PhotoFormat } from "./strip.ts";
 import { iccSegments } from "./strip/jpeg-parts.ts";
@@ -23,18 +22,26 @@ import type { Stripped } from "./strip/stripped.ts";
 import { addWebpProfile } from "./strip/webp.ts";
 import { checkPixels, sniff } from "./verify.ts";
 
-/**
- * One photo from quarantine to its three renditions: sniff, strip, check the headers, decode the stripped bytes once, check
- * again, encode. Runs in the child process only.
- */
-export async function transform({ input, outputDir }: TransformJob): Promise<Transformed | Refusal> {
+export interface OpenedPhoto {
+  format: PhotoFormat;
+  stripped: Stripped;
+}
+
+/** The first half, which no decoder takes part in: what it is, its metadata gone, its headers within the limits. */
+export async function openPhoto(input: string): Promise<OpenedPhoto | Refusal> {
   const source = new Uint8Array(await readFile(input));
   const format = await sniff(source);
   if (format instanceof Refusal) return format;
   const stripped = stripMetadata(format, source);
   if (stripped instanceof Refusal) return stripped;
-  const tooMany = checkPixels(stripped);
-  if (tooMany !== null) return tooMany;
+  return checkPixels(stripped) ?? { format, stripped };
+}
+
+/**
+ * The second half: decode the stripped bytes once, check again what came out, write the three renditions. Runs in the child
+ * process only.
+ */
+export async function transform({ format, stripped }: OpenedPhoto, outputDir: string): Promise<Transformed | Refusal> {
   const decoded = await decodeSafely(format, stripped);
   if (decoded instanceof Refusal) return decoded;
   const { full, plan, size } = decoded;
