@@ -235,3 +235,17 @@ export function seeded(seed: number): () => number {
 export function withoutRequestId(answer: Answer): string {
   return answer.text.replace(/"requestId":"[^"]*"/, '"requestId":""');
 }
+
+/** Photos that are ready, without bytes: what a send asks about. */
+export async function addReadyPhotos(sql: Sql, ownerIds: readonly string[]): Promise<string[]> {
+  const ids = ownerIds.map(() => Bun.randomUUIDv7());
+  await sql`
+    insert into media (id, owner_id, state, width, height, placeholder, created_at, ready_at)
+    select id, owner, 'ready', 40, 30, 'AAAA', now(), now()
+    from unnest(${sql.array(ids, "UUID")}, ${sql.array([...ownerIds], "UUID")}) as x(id, owner)`;
+  await sql`
+    insert into renditions (media_id, name, blob_key, mime_type, width, height, size_bytes, sha256)
+    select id, name, id || '/' || name, 'image/webp', 40, 30, 100, 'none'
+    from unnest(${sql.array(ids, "UUID")}) as x(id), unnest(array['list', 'full', 'original']) as name`;
+  return ids;
+}
