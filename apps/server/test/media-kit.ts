@@ -35,11 +35,11 @@ export interface TestMedia extends AsyncDisposable {
   attach(mediaId: string, members: readonly string[]): Promise<{ conversationId: string; seq: number }>;
 }
 
-export async function startTestMedia(options: { reserveBytes?: number; now?: () => Date } = {}): Promise<TestMedia> {
+export async function startTestMedia(options: { reserveBytes?: number; blobReserveBytes?: number } = {}): Promise<TestMedia> {
   const database = await testDatabase({ max: 8 });
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-media-"));
   const told: TestMedia["told"] = [];
-  const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.reserveBytes ?? 0 });
+  const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.blobReserveBytes ?? 0 });
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
   const media = await startMedia({
     config: { dataDir },
