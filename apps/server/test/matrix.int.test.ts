@@ -11,7 +11,7 @@ beforeAll(async () => {
   server = await startTestServer();
   cases = await makeCases(server, rows());
 }, 60_000);
-afterAll(async () => await server.stop());
+afterAll(async () => await server.stop(), 60_000);
 
 const allowed: Record<string, "message" | "request" | "acceptance"> = { M: "message", R: "request", A: "acceptance" };
 const refusals: Record<string, keyof typeof errorCodes> = {

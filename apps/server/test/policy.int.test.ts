@@ -16,8 +16,8 @@ import {
 import { until } from "./people.ts";
 
 let server: TestServer;
-beforeAll(async () => (server = await startTestServer()));
-afterAll(async () => await server.stop());
+beforeAll(async () => (server = await startTestServer()), 60_000);
+afterAll(async () => await server.stop(), 60_000);
 
 const weekMs = 7 * 24 * 3_600_000;
 const sendTo = async (from: Somebody, to: Pick<Somebody, "id">, clientId: string, more: { text?: string; mediaIds?: string[] } = {}) =>
