@@ -43,6 +43,7 @@ export interface Visitor {
 export async function visitor(stage: Stage, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await stage.browser.newContext({ viewport: desk, locale: "en-GB", timezoneId: "Europe/Madrid", ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const faults: string[] = [];
   const strangers: string[] = [];
   page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { openStage, screenshot, signUp, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { taggedPhoto, type TaggedPhoto } from "./photo.ts";
@@ -22,6 +22,11 @@ suite(`the main journey${skipReason === null ? "" : ` (skipped: ${skipReason})`}
     await signUp(stage, ines, { username: "ines", name: "Ines Moreau" });
     await signUp(stage, tomas, { username: "tomas", name: "Tomás Vidal" });
   }, patienceMs);
+  // What both saw last: the picture of a failure.
+  afterEach(async () => {
+    await screenshot(ines.page, "journey-last-ines");
+    await screenshot(tomas.page, "journey-last-tomas");
+  });
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
   test("C3: they find and follow each other, and are friends", async () => {

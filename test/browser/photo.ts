@@ -5,7 +5,7 @@ export interface TaggedPhoto {
   bytes: Buffer;
   name: string;
   /** What a camera wrote, and nobody else may ever read: each as it could stand in a file. */
-  secrets: Buffer[];
+  secrets: Buffer<ArrayBufferLike>[];
   /** As shown, after orientation. */
   shown: { width: number; height: number };
 }
@@ -16,13 +16,13 @@ export async function taggedPhoto(seed: number): Promise<TaggedPhoto> {
   const bytes = await sharp(drawn).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer();
   const { orientation, exif } = await sharp(bytes).metadata();
   if (orientation !== 6 || exif === undefined) throw new Error("the test's own photo lost its tags");
-  const secrets = ["Lumenwerk", "LW7-", "GPS", "L 28mm"].map((text) => Buffer.from(text, "latin1")).filter((text) => text.toString() === "GPS" || bytes.includes(text));
+  const secrets: Buffer<ArrayBufferLike>[] = ["Lumenwerk", "LW7-", "GPS", "L 28mm"].map((text) => Buffer.from(text, "latin1")).filter((text) => text.toString() === "GPS" || bytes.includes(text));
   secrets.push(gpsBlock(bytes));
   return { bytes, name: "IMG_2041.jpg", secrets, shown: { width: 1500, height: 2000 } };
 }
 
 /** The three rationals of the latitude, as they stand in the file: 24 bytes that no other photo holds. */
-function gpsBlock(bytes: Buffer): Buffer {
+function gpsBlock(bytes: Buffer): Buffer<ArrayBufferLike> {
   const tiff = bytes.indexOf(Buffer.from("Exif\0\0", "latin1")) + 6;
   const little = bytes.toString("latin1", tiff, tiff + 2) === "II";
   const u16 = (at: number) => (little ? bytes.readUInt16LE(tiff + at) : bytes.readUInt16BE(tiff + at));

@@ -54,14 +54,14 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
           shape === "sheet" && "max-sm:rounded-b-none max-sm:pb-[env(safe-area-inset-bottom)]",
         )}
       >
-        <header className="flex items-center gap-2 ps-5 pe-2 pt-3 pb-1">
+        <div className="flex items-center gap-2 ps-5 pe-2 pt-3 pb-1">
           <h2 id={titleId} tabIndex={-1} className="min-w-0 flex-1 text-16 font-semibold outline-none">
             {title}
           </h2>
           <IconButton icon={X} label={t("action.close")} onClick={onClose} />
-        </header>
+        </div>
         <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
-        {footer !== undefined && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-4">{footer}</footer>}
+        {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-4">{footer}</div>}
       </div>
     </dialog>
   );

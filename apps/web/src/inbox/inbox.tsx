@@ -30,15 +30,22 @@ export function InboxPane({ folder, current }: Props) {
   const [query, setQuery] = useState("");
   const [starting, setStarting] = useState(false);
   const start = () => setStarting(true);
+  // The search is over once it led to a conversation; a profile may be one of several that are looked at.
+  const [shown, setShown] = useState(current);
+  if (shown !== current) {
+    setShown(current);
+    if (current !== null) setQuery("");
+  }
   return (
     <div data-search className="flex h-full min-w-0 flex-col bg-sunk">
-      <header className="flex h-16 shrink-0 items-center gap-1 ps-5 pe-2">
+      <div className="flex h-16 shrink-0 items-center gap-1 ps-5 pe-2">
         <h1 className="min-w-0 flex-1 text-20 font-semibold">{t("inbox.title")}</h1>
         <IconButton icon={Plus} label={t("start.title")} onClick={start} />
-        <Link href={`/people/${me.username}`} aria-label={t("profile.mine")} title={t("profile.mine")} className="grid size-11 place-items-center rounded-full">
+        <Link href={`/people/${me.username}`} title={t("profile.mine")} className="grid size-11 place-items-center rounded-full">
           <Avatar person={me} sizePixels={32} />
+          <span className="sr-only">{t("profile.mine")}</span>
         </Link>
-      </header>
+      </div>
       <div className="shrink-0 px-4 pb-2">
         <SearchField label={t("search.label")} value={query} onChange={setQuery} />
       </div>

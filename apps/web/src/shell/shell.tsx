@@ -1,5 +1,5 @@
 import MessageCircle from "lucide-react/icons/message-circle";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Conversation } from "../conversation/conversation.tsx";
 import { Button } from "../controls/button.tsx";
@@ -22,12 +22,13 @@ export function Shell() {
   const [path] = useLocation();
   const listOnly = path === "/" || path === "/requests";
   const folder = useFolder(path);
+  const wide = useWide();
   useBadge();
   return (
     <div className="flex h-full flex-col">
       <ConnectionBar />
       <div className="flex min-h-0 flex-1">
-        <div className={classes("h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]", !listOnly && "hidden")}>
+        <div role={wide ? "region" : "main"} aria-label={t("inbox.title")} className={classes("h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]", !listOnly && "hidden")}>
           <InboxPane folder={folder} current={currentOf(path)} />
         </div>
         <main aria-label={t("shell.main")} className={classes("h-full min-w-0 flex-1 md:block", listOnly && "hidden")}>
@@ -92,6 +93,18 @@ function useFolder(path: string): Folder {
   const asked = path === "/requests" ? "requests" : path === "/" ? "inbox" : folder;
   if (asked !== folder) setFolder(asked);
   return asked;
+}
+
+const twoPanes = matchMedia("(min-width: 48rem)");
+
+function useWide(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      twoPanes.addEventListener("change", listener);
+      return () => twoPanes.removeEventListener("change", listener);
+    },
+    () => twoPanes.matches,
+  );
 }
 
 function currentOf(path: string): string | null {

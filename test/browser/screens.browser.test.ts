@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
+import { violations } from "./axe.ts";
+import { befriend, enter, member, write, type Member } from "./community.ts";
+import { desk, openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+
+const suite = skipReason === null ? describe : describe.skip;
+const patienceMs = 60_000;
+
+interface Screen {
+  name: string;
+  path: string;
+  /** What one does to see it. */
+  act?: (page: Page) => Promise<void>;
+  signedOut?: boolean;
+}
+
+/** Every screen in both themes and both sizes: no violation of axe, nothing asked of strangers, a picture of each. */
+suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
+  let stage: Stage;
+  let guest: Visitor;
+  let ada: Visitor;
+  let ids: Awaited<ReturnType<typeof fill>>;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    const [me, ines, tomas, lea, noor] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+      member(stage, { username: "tomas", name: "Tomás Vidal" }),
+      member(stage, { username: "lea", name: "Léa Fontaine" }),
+      member(stage, { username: "noor", name: "Noor Haddad" }),
+    ]);
+    ids = await fill({ me, ines, tomas, lea, noor });
+    [guest, ada] = await Promise.all([visitor(stage), visitor(stage)]);
+    await enter(stage, ada, me);
+  }, patienceMs);
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+
+  for (const screen of screens()) {
+    test(`axe: ${screen.name}`, async () => {
+      const { page } = screen.signedOut === true ? guest : ada;
+      const found: string[] = [];
+      for (const size of [desk, phone]) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+        await page.goto(stage.url + screen.path.replace(/\{(\w+)\}/gu, (_, key: keyof typeof ids) => ids[key]));
+        await page.locator("h1, dialog").first().waitFor({ state: "attached" });
+        await screen.act?.(page);
+        await page.waitForTimeout(150);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await page.waitForTimeout(50);
+          await screenshot(page, `${screen.name.replaceAll(" ", "-")}-${size.width}-${colorScheme}`);
+          found.push(...(await violations(page)).map((one) => `${size.width} ${colorScheme}: ${one}`));
+        }
+      }
+      expect(found).toEqual([]);
+    }, patienceMs);
+  }
+
+  test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
+    expect([...guest.strangers, ...ada.strangers]).toEqual([]);
+    expect([...guest.faults, ...ada.faults]).toEqual([]);
+  });
+});
+
+function screens(): Screen[] {
+  const menu = (name: string) => async (page: Page) => {
+    await page.getByRole("button", { name }).click();
+    await page.getByRole("menu", { name }).waitFor();
+  };
+  return [
+    { name: "sign in", path: "/sign-in", signedOut: true },
+    { name: "sign up with errors", path: "/sign-up", signedOut: true, act: (page) => page.getByRole("button", { name: "Create an account" }).click() },
+    { name: "inbox", path: "/", act: async (page) => page.getByText("which one you would print").first().waitFor() },
+    { name: "requests", path: "/requests", act: (page) => page.getByText("how you metered the sand").first().waitFor() },
+    { name: "conversation", path: "/c/{ines}", act: (page) => page.getByText("for the cover").last().waitFor() },
+    { name: "conversation menu", path: "/c/{ines}", act: menu("Conversation menu") },
+    { name: "request", path: "/c/{lea}", act: (page) => page.getByRole("button", { name: "Accept" }).waitFor() },
+    { name: "refusal", path: "/with/{noor}", act: (page) => page.getByText("is not accepting messages").waitFor() },
+    { name: "unsend", path: "/c/{ines}", act: unsendQuestion },
+    { name: "photo preview", path: "/c/{ines}", act: choosePhoto },
+    { name: "photo problem", path: "/c/{ines}", act: (page) => page.getByTestId("gallery").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no photo") }) },
+    { name: "lightbox", path: "/c/{ines}", act: openPhoto },
+    { name: "new conversation", path: "/", act: startConversation },
+    { name: "search", path: "/", act: search },
+    { name: "profile", path: "/people/ines", act: (page) => page.getByRole("button", { name: "Friends" }).waitFor() },
+    { name: "my profile", path: "/people/ada", act: (page) => page.getByRole("button", { name: "Edit profile" }).waitFor() },
+    { name: "edit profile", path: "/me/edit" },
+    { name: "followers", path: "/people/ines/followers", act: (page) => page.getByRole("main").getByText("@ada").last().waitFor() },
+    { name: "settings", path: "/settings" },
+    { name: "privacy", path: "/settings/privacy" },
+    { name: "direct messages", path: "/settings/privacy/direct-messages" },
+    { name: "blocked people", path: "/settings/privacy/blocked" },
+    { name: "appearance", path: "/settings/appearance" },
+    { name: "devices", path: "/settings/devices", act: (page) => page.getByText("This device").waitFor() },
+    { name: "nobody by that name", path: "/people/nobody.here", act: (page) => page.getByRole("alert").waitFor() },
+  ];
+}
+
+async function fill({ me, ines, tomas, lea, noor }: Record<"me" | "ines" | "tomas" | "lea" | "noor", Member>) {
+  await befriend(me, ines);
+  await befriend(me, tomas);
+  await me.sotto.call("settings.update", { whoMayMessage: "everyone" });
+  const photo = new File([(await drawPhoto({ seed: 1, width: 1600, height: 1200 })).slice().buffer], "dunes.jpg", { type: "image/jpeg" });
+  await write(ines, me, "Back from the coast. Tell me which one you would print: https://ines.example/new");
+  await write(ines, me, "Dunes before the rain", photo);
+  const inesId = await write(me, ines, "This one, for the cover");
+  await write(tomas, me, "which one you would print?");
+  // R2: who takes messages from friends only writes to friends only.
+  await lea.sotto.call("settings.update", { whoMayMessage: "everyone" });
+  const leaId = await write(lea, me, "Hello! I would love to hear how you metered the sand.");
+  await noor.sotto.call("settings.update", { whoMayMessage: "no_one" });
+  return { ines: inesId, lea: leaId, noor: noor.id };
+}
+
+async function unsendQuestion(page: Page): Promise<void> {
+  const message = page.getByRole("article").filter({ hasText: "for the cover" });
+  await message.hover();
+  await message.getByRole("button", { name: "Message menu" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Unsend" }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function choosePhoto(page: Page): Promise<void> {
+  const buffer = Buffer.from(await drawPhoto({ seed: 4, width: 800, height: 1000 }));
+  await page.getByTestId("gallery").setInputFiles({ name: "flowers.jpg", mimeType: "image/jpeg", buffer });
+  await page.getByRole("img", { name: "Preview of flowers.jpg" }).waitFor();
+}
+
+async function openPhoto(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Open: Photo from Ines/u }).first().click();
+  await page.locator("img.yarl__slide_image").first().waitFor();
+  await page.waitForTimeout(400);
+}
+
+async function startConversation(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "New conversation" }).first().click();
+  await page.getByRole("dialog").getByText("@ines").waitFor();
+}
+
+async function search(page: Page): Promise<void> {
+  await page.getByRole("searchbox", { name: "Search people and conversations" }).fill("i");
+  await page.getByRole("heading", { name: "People" }).waitFor();
+}
