@@ -1,0 +1,138 @@
+import { commands } from "@sotto/protocol/commands.ts";
+import type { Command } from "@sotto/protocol/command.ts";
+import { paths, type CommandName } from "@sotto/protocol/paths.ts";
+import * as z from "zod";
+import type { TestServer } from "../src/test-server.ts";
+import { addPeople, addReadyPhotos, befriendAll, must, type Somebody } from "./api-kit.ts";
+
+/** Every command with an input that works, made from the contract's own table: a new field without a value here fails. */
+
+/** What belongs to somebody: a stranger may not so much as learn that it is there. */
+export const ownedFields = [
+  "conversationId",
+  "messageId",
+  "mediaId",
+  "mediaIds",
+  "pictureMediaId",
+  "sessionId",
+] as const;
+
+export interface Belongings {
+  owner: Somebody;
+  /** A friend of the owner's, with whom the conversation is. */
+  friend: Somebody;
+  conversationId: string;
+  /** Somebody's request that waits for the owner. */
+  requestId: string;
+  messageId: string;
+  /** Ready, and in no message. */
+  mediaId: string;
+  /** Another session of the owner's. */
+  sessionId: string;
+}
+
+let belongingsMade = 0;
+
+export async function makeBelongings({ url, database }: TestServer): Promise<Belongings> {
+  const [owner, friend, asker] = await addPeople(database, 3);
+  if (!owner || !friend || !asker) throw new Error("too few people");
+  belongingsMade += 1;
+  await befriendAll(database.sql, [[owner, friend]]);
+  const sent = await must(url, owner, "messages.sendToPerson", {
+    personId: friend.id,
+    clientId: `own${belongingsMade}`,
+    text: canary,
+  });
+  const asked = await must(url, asker, "messages.sendToPerson", {
+    personId: owner.id,
+    clientId: `ask${belongingsMade}`,
+    text: canary,
+  });
+  const [mediaId = ""] = await addReadyPhotos(database.sql, [owner.id]);
+  const sessionId = Bun.randomUUIDv7();
+  await database.sql`
+    insert into sessions (person_id, id, token_hash, device, created_at, last_seen_at)
+    values (${owner.id}, ${sessionId}, ${Buffer.from(sessionId)}, ${canary}, now(), now())`;
+  const { id: messageId, conversationId } = sent.message;
+  return { owner, friend, conversationId, requestId: asked.message.conversationId, messageId, mediaId, sessionId };
+}
+
+/** In every private text of a test's world: an answer that holds it told something. */
+export const canary = "canary-5b1d";
+
+let clientIds = 0;
+
+/** A value for each field of each command, as if `of` were the caller's own. */
+export function sampleInput(name: CommandName, of: Belongings): Record<string, unknown> {
+  clientIds += 1;
+  const values: Record<string, unknown> = {
+    conversationId: name.startsWith("requests.") ? of.requestId : of.conversationId,
+    messageId: of.messageId,
+    mediaId: of.mediaId,
+    mediaIds: [of.mediaId],
+    pictureMediaId: of.mediaId,
+    sessionId: of.sessionId,
+    personId: of.friend.id,
+    username: name === "auth.signUp" ? `sample.${clientIds}` : of.friend.username,
+    password: "a long enough password",
+    credential: "bearer",
+    device: "a device",
+    clientId: `sample-${clientIds}`,
+    text: "sample",
+    name: "Sample",
+    bio: "sample",
+    links: ["https://example.org/"],
+    query: "sample",
+    folder: "inbox",
+    limit: 50,
+    seq: 1,
+    before: 100,
+    after: 0,
+    pinned: false,
+    archived: false,
+    mutedUntil: null,
+    whoMayMessage: "everyone",
+    keepAcceptedOpen: false,
+  };
+  const input: Record<string, unknown> = {};
+  for (const field of fieldsOf(name)) {
+    // Cursors come from earlier answers; a list's beginning needs none.
+    if (field === "cursor") continue;
+    if (!(field in values))
+      throw new Error(`${name} has a field that no test knows: give ${field} a value in sample-input.ts`);
+    input[field] = values[field];
+  }
+  return input;
+}
+
+export function fieldsOf(name: CommandName): string[] {
+  return Object.keys(commands[name].input.shape);
+}
+
+export const commandNames = Object.keys(paths) as CommandName[];
+
+export function commandOf(name: CommandName): Command {
+  return commands[name];
+}
+
+export function methodOf(name: CommandName): string {
+  return paths[name].split(" ")[0] ?? "";
+}
+
+/** Strings and numbers, through what wraps them. */
+export function kindOf(name: CommandName, field: string): "string" | "number" | "other" {
+  let schema = commandOf(name).input.shape[field] as z.ZodType;
+  while (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    schema = schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodNumber) return "number";
+  return schema instanceof z.ZodString || schema instanceof z.ZodEnum || schema.def.type === "string"
+    ? "string"
+    : "other";
+}
+
+/** Every way to leave out at least none and take at least one. */
+export function subsets<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: 2 ** items.length - 1 }, (_, bits) =>
+    items.filter((_item, place) => ((bits + 1) >> place) & 1),
+  );
+}
