@@ -1,10 +1,15 @@
-import type { Socket } from "bun";
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { once } from "node:events";
 
 /** A TCP line between a client and a server that a test can cut, block, or make swallow what the server says. */
 export interface CutLine extends AsyncDisposable {
   url: string;
   /** Ends every connection at once; new ones work. */
   cut(): void;
+  /** Goes dead and is cut, once, when clients have said so many bytes more. */
+  cutAfter(bytes: number): void;
+  /** What clients have said through it. */
+  sentBytes(): number;
   /** The server's words get lost until the next cut. */
   mute(): void;
   /** No new connections, and no old ones, until `open`. */
@@ -12,56 +17,39 @@ export interface CutLine extends AsyncDisposable {
   open(): void;
 }
 
-interface Peer {
-  peer: Socket<Peer> | undefined;
-  waiting: Uint8Array[];
-}
+const deadMs = 150;
 
-export function cutLine(serverUrl: string): CutLine {
+export async function cutLine(serverUrl: string): Promise<CutLine> {
   const { hostname, port } = new URL(serverUrl);
-  const clients = new Set<Socket<Peer>>();
-  const state = { muted: false, blocked: false };
-  const listener = Bun.listen<Peer>({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: {
-      open(client) {
-        client.data = { peer: undefined, waiting: [] };
-        if (state.blocked) return client.terminate();
-        clients.add(client);
-        void dial(client);
-      },
-      data(client, bytes) {
-        if (client.data.peer) client.data.peer.write(bytes);
-        else client.data.waiting.push(new Uint8Array(bytes));
-      },
-      close(client) {
-        clients.delete(client);
-        client.data.peer?.end();
-      },
-      error: () => undefined,
-    },
-  });
-  const dial = async (client: Socket<Peer>) => {
-    const server = await Bun.connect<Peer>({
-      hostname,
-      port: Number(port),
-      socket: {
-        data: (_server, bytes) => void (state.muted || client.write(bytes)),
-        close: () => void client.end(),
-        error: () => undefined,
-      },
-    });
-    client.data.peer = server;
-    for (const bytes of client.data.waiting) server.write(bytes);
-  };
+  const pairs = new Set<Pair>();
+  const state = { muted: false, blocked: false, sentBytes: 0, cutAtBytes: Number.POSITIVE_INFINITY };
   const cut = () => {
-    for (const client of [...clients]) client.terminate();
-    state.muted = false;
+    for (const pair of pairs) part(pair);
+    pairs.clear();
+    Object.assign(state, { muted: false, cutAtBytes: Number.POSITIVE_INFINITY });
   };
+  const listener = createServer((client) => {
+    if (state.blocked) return void client.destroy();
+    const pair = { client, server: connect(Number(port), hostname) };
+    pairs.add(pair);
+    client.on("data", (bytes: Buffer) => {
+      state.sentBytes += bytes.byteLength;
+      pair.server.write(bytes);
+      if (state.sentBytes < state.cutAtBytes) return;
+      // A line that goes dead first: the server has taken what came.
+      client.pause();
+      setTimeout(cut, deadMs);
+    });
+    pair.server.on("data", (bytes) => void (state.muted || client.write(bytes)));
+    for (const socket of [client, pair.server]) socket.on("error", () => undefined).on("close", () => part(pair));
+  });
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
   return {
-    url: `http://127.0.0.1:${listener.port}`,
+    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     cut,
+    cutAfter: (bytes) => void (state.cutAtBytes = state.sentBytes + bytes),
+    sentBytes: () => state.sentBytes,
     mute: () => void (state.muted = true),
     block() {
       state.blocked = true;
@@ -70,7 +58,18 @@ export function cutLine(serverUrl: string): CutLine {
     open: () => void (state.blocked = false),
     async [Symbol.asyncDispose]() {
       cut();
-      listener.stop(true);
+      listener.close();
     },
   };
+}
+
+interface Pair {
+  client: Socket;
+  server: Socket;
+}
+
+/** What was said before the cut still arrives at the server; the client hears nothing more. */
+function part({ client, server }: Pair): void {
+  client.destroy();
+  server.end();
 }

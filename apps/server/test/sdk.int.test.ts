@@ -19,8 +19,8 @@ afterAll(async () => {
 
 test("R13, R14: two clients write at once through a line that is cut 30 times; one copy of each, one order for both", async () => {
   const [anna, ben] = await friends("cuts");
-  await using annaLine = cutLine(server.url);
-  await using benLine = cutLine(server.url);
+  await using annaLine = await cutLine(server.url);
+  await using benLine = await cutLine(server.url);
   const [annas, bens] = [started(annaLine.url, anna), started(benLine.url, ben)];
   const [toBen, toAnna] = [annas.withPerson(ben.id), bens.withPerson(anna.id)];
   await Promise.all([toBen.open(), toAnna.open()]);

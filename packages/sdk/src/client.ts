@@ -16,7 +16,7 @@ import { createOutbox } from "./outbox-wiring.ts";
 import { slots } from "./slots.ts";
 import { SocketLost } from "./socket-calls.ts";
 import { createState } from "./state.ts";
-import { openStorage } from "./store/deferred.ts";
+import { openStorage } from "./store/open.ts";
 import type { Storage } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
 import { thisTab, type Tab } from "./tabs.ts";

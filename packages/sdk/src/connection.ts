@@ -103,6 +103,11 @@ export class Connection {
   }
 
   private open(url: string): void {
+    // A runtime without sockets, like Node before 22, is like a network without them.
+    if (typeof WebSocket === "undefined") {
+      this.options.onBlocked();
+      return this.wait();
+    }
     const socket = new WebSocket(url);
     socket.addEventListener("message", ({ data }) => this.heard(socket, String(data)));
     socket.addEventListener("close", ({ code }) => this.closed(socket, code));

@@ -1,5 +1,6 @@
 import type { MediaState } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
+import { deferred } from "./deferred.ts";
 import { localError, SottoError, toSottoError, actionOf } from "./error.ts";
 
 const firstPollMs = 250;
@@ -36,7 +37,7 @@ export class MediaReady {
   }
 
   private listen(mediaId: string) {
-    const { promise, resolve } = Promise.withResolvers<MediaState>();
+    const { promise, resolve } = deferred<MediaState>();
     const listener = (state: MediaState) => {
       if (isSettled(state)) resolve(state);
     };

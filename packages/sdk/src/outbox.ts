@@ -3,7 +3,7 @@ import { createEntry, refreshView, type Entry } from "./outbox-entry.ts";
 import { afterFault } from "./outbox-fault.ts";
 import { actionOf, localError, toSottoError } from "./error.ts";
 import type { Outgoing } from "./interface.ts";
-import { nameOf } from "./upload.ts";
+import { mediaIdFrom, nameOf } from "./upload.ts";
 import type { Storage, StoredAttachment, StoredOutgoing, Target } from "./store/storage.ts";
 
 export interface OutboxOptions {
@@ -91,7 +91,11 @@ export class Outbox {
     if (!entry) return;
     entry.abort.abort();
     this.drop(entry);
-    for (const { mediaId } of entry.stored.attachments) if (mediaId !== undefined) this.options.dropMedia(mediaId);
+    // Finished or not: what no message holds would only wait for the server's sweep.
+    for (const { mediaId, uploadUrl = "" } of entry.stored.attachments) {
+      const begun = mediaId ?? mediaIdFrom(uploadUrl);
+      if (begun !== "") this.options.dropMedia(begun);
+    }
     this.wake();
   }
 

@@ -1,6 +1,7 @@
 import { DetailedError, Upload, type UploadOptions as TusOptions } from "tus-js-client";
+import { deferred } from "./deferred.ts";
 import { localError, problemFrom, SottoError } from "./error.ts";
-import type { UploadOptions } from "./upload.ts";
+import { mediaIdFrom, type UploadOptions } from "./upload.ts";
 
 /** What goes with the creation, to save a round trip: a whole photo most of the time. The rest follows in one request. */
 const firstChunkBytes = 1024 * 1024;
@@ -8,7 +9,7 @@ const retryDelaysMs = [300, 1_000, 3_000];
 
 export async function tusUpload(options: UploadOptions): Promise<string> {
   options.signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { promise, resolve, reject } = deferred<string>();
   const task: Upload = new Upload(options.file, {
     ...toTusOptions(options),
     onUploadUrlAvailable: () => {
@@ -16,7 +17,7 @@ export async function tusUpload(options: UploadOptions): Promise<string> {
       task.options.chunkSize = Number.POSITIVE_INFINITY;
       if (task.url) options.onUrl?.(task.url);
     },
-    onSuccess: () => resolve(mediaIdFrom(task.url)),
+    onSuccess: () => resolve(mediaIdFrom(task.url ?? "")),
     onError: (error) => reject(toError(error)),
   });
   const stop = () => void task.abort().finally(() => reject(options.signal?.reason));
@@ -58,15 +59,6 @@ function blobSource(file: Blob) {
 /** No answer, a server that restarts, or a lock that an interrupted request still holds. */
 function isPassing(status: number | undefined): boolean {
   return status === undefined || status === 0 || status === 409 || status === 423 || (status >= 500 && status !== 507);
-}
-
-function mediaIdFrom(uploadUrl: string | null): string {
-  const mediaId = uploadUrl
-    ?.split(/[?#]/)[0]
-    ?.split("/")
-    .findLast((part) => part !== "");
-  if (mediaId === undefined) throw localError("internal", { detail: "The upload has no address." });
-  return mediaId;
 }
 
 function toError(error: unknown): SottoError {

@@ -20,3 +20,13 @@ export async function upload(options: UploadOptions): Promise<string> {
 export function nameOf(file: Blob): string {
   return "name" in file && typeof file.name === "string" && file.name !== "" ? file.name : "photo";
 }
+
+/** The last part of an upload's address. */
+export function mediaIdFrom(uploadUrl: string): string {
+  return (
+    uploadUrl
+      .split(/[?#]/)[0]
+      ?.split("/")
+      .findLast((part) => part !== "") ?? ""
+  );
+}
