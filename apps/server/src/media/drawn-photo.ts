@@ -1,4 +1,4 @@
-import sharp, { type Exif } from "sharp";
+import sharp, { type CreateRaw, type Exif } from "sharp";
 import { scenes, type Scene } from "./drawn-scenes.ts";
 import { seededRandom, type Random } from "./seeded-random.ts";
 
@@ -16,8 +16,7 @@ export async function drawPhoto(options: DrawOptions): Promise<Uint8Array> {
   const picture = sharp(drawn, { raw: { width, height, channels: 3 } })
     .composite([
       {
-        input: grain(random),
-        raw: { width: grainSize, height: grainSize, channels: 3 },
+        ...grain(random, { width: Math.min(width, 256), height: Math.min(height, 256) }),
         tile: true,
         blend: "soft-light",
       },
@@ -41,15 +40,13 @@ export interface DrawOptions {
   scene?: Scene;
 }
 
-const grainSize = 256;
-
-function grain(random: Random): Buffer {
-  const pixels = Buffer.alloc(grainSize * grainSize * 3);
-  for (let at = 0; at < pixels.length; at += 3) {
+function grain(random: Random, size: { width: number; height: number }): { input: Buffer; raw: CreateRaw } {
+  const input = Buffer.alloc(size.width * size.height * 3);
+  for (let at = 0; at < input.length; at += 3) {
     const light = 128 + (random() + random() + random() - 1.5) * 34;
-    pixels.fill(light, at, at + 3);
+    input.fill(light, at, at + 3);
   }
-  return pixels;
+  return { input, raw: { ...size, channels: 3 } };
 }
 
 function cameraExif(random: Random): Exif {

@@ -65,14 +65,23 @@ test("bad input: empty, too large, no length, deferred length, more than announc
   const post = (headers: Record<string, string>) => kit.tus(owner, { method: "POST", headers });
   expect(await problemOf(await post({ "upload-length": "0" }))).toEqual([422, "damaged_media"]);
   expect(await problemOf(await post({ "upload-length": String(limits.uploadBytes + 1) }))).toEqual([413, "too_large"]);
-  for (const headers of [{}, { "upload-defer-length": "1" }, { "upload-length": "-5" }, { "upload-length": "1e3" }, { "upload-length": "x" }]) {
+  for (const headers of [
+    {},
+    { "upload-defer-length": "1" },
+    { "upload-length": "-5" },
+    { "upload-length": "1e3" },
+    { "upload-length": "x" },
+  ]) {
     expect(await problemOf(await post(headers as Record<string, string>))).toEqual([400, "invalid"]);
   }
   expect(await problemOf(await post({ "upload-length": "5", "upload-metadata": "é é é" }))).toEqual([400, "invalid"]);
   const path = await begin(owner, 10);
   expect((await problemOf(await patch(owner, path, 0, new Uint8Array(11))))[1]).toBe("too_large");
   for (const strange of ["/..%2f..%2fetc", "/nothing", `/${Bun.randomUUIDv7()}`, `${path}/x`, ""]) {
-    expect(await problemOf(await kit.tus(owner, { method: "PATCH", path: strange, headers: octets }))).toEqual([404, "not_found"]);
+    expect(await problemOf(await kit.tus(owner, { method: "PATCH", path: strange, headers: octets }))).toEqual([
+      404,
+      "not_found",
+    ]);
   }
   expect(await problemOf(await kit.tus(owner, { method: "GET", path }))).toEqual([405, "method_not_allowed"]);
   const options = await kit.tus(owner, { method: "OPTIONS" });
@@ -83,17 +92,23 @@ test("nothing that a client calls its file is kept", async () => {
   const owner = await kit.addPerson();
   const name = Buffer.from("holiday in Lisbon.jpg").toString("base64");
   await kit.tus(owner, { method: "POST", headers: { "upload-length": "5", "upload-metadata": `filename ${name}` } });
-  const kept = await Promise.all(readdirSync(join(kit.dataDir, "quarantine")).map((file) => Bun.file(join(kit.dataDir, "quarantine", file)).text()));
+  const kept = await Promise.all(
+    readdirSync(join(kit.dataDir, "quarantine")).map((file) => Bun.file(join(kit.dataDir, "quarantine", file)).text()),
+  );
   expect(kept.filter((text) => /Lisbon/.test(text))).toEqual([]);
 });
 
 test("T18: a person's unfinished uploads have a limit in number and in bytes, also when they come at once", async () => {
   const [many, large] = [await kit.addPerson(), await kit.addPerson()];
-  const post = (personId: string, bytes: number) => kit.tus(personId, { method: "POST", headers: { "upload-length": String(bytes) } });
-  const statuses = await Promise.all(Array.from({ length: limits.pendingUploads + 20 }, async () => (await post(many, 10)).status));
+  const post = (personId: string, bytes: number) =>
+    kit.tus(personId, { method: "POST", headers: { "upload-length": String(bytes) } });
+  const statuses = await Promise.all(
+    Array.from({ length: limits.pendingUploads + 20 }, async () => (await post(many, 10)).status),
+  );
   expect(statuses.filter((status) => status === 201).length).toBe(limits.pendingUploads);
   expect(statuses.filter((status) => status === 429).length).toBe(20);
-  for (let left = limits.pendingUploadBytes; left >= limits.uploadBytes; left -= limits.uploadBytes) await post(large, limits.uploadBytes);
+  for (let left = limits.pendingUploadBytes; left >= limits.uploadBytes; left -= limits.uploadBytes)
+    await post(large, limits.uploadBytes);
   expect(await problemOf(await post(large, limits.uploadBytes))).toEqual([429, "rate_limited"]);
 });
 
@@ -109,7 +124,10 @@ test("a cancelled upload leaves nothing", async () => {
 test("a full disk refuses new uploads with storage_full, and what is in processing waits and is not lost", async () => {
   await using full = await startTestMedia({ reserveBytes: Number.MAX_SAFE_INTEGER });
   const owner = await full.addPerson();
-  expect(await problemOf(await full.tus(owner, { method: "POST", headers: { "upload-length": "10" } }))).toEqual([507, "storage_full"]);
+  expect(await problemOf(await full.tus(owner, { method: "POST", headers: { "upload-length": "10" } }))).toEqual([
+    507,
+    "storage_full",
+  ]);
   // Blobs alone are full: the upload was taken, and stays.
   await using blobsFull = await startTestMedia({ blobReserveBytes: Number.MAX_SAFE_INTEGER });
   const other = await blobsFull.addPerson();
@@ -135,13 +153,25 @@ test("T18: 1,000 abandoned uploads: bytes left 0 after a day", async () => {
   const [{ abandoned }] = await sql`select count(*)::int as abandoned from media where state = 'uploading'`;
   const quarantine = await openQuarantine({ dir: join(kit.dataDir, "quarantine"), reserveBytes: 0 });
   const blobs = await createDiskBlobs({ dir: join(kit.dataDir, "blobs"), reserveBytes: 0 });
-  const deps = { sql, blobs, quarantine, notify: () => {}, pool: { run: () => Promise.reject(new Error("not asked")), close: async () => {}, [Symbol.asyncDispose]: async () => {} } };
+  const deps = {
+    sql,
+    blobs,
+    quarantine,
+    notify: () => {},
+    pool: {
+      run: () => Promise.reject(new Error("not asked")),
+      close: async () => {},
+      [Symbol.asyncDispose]: async () => {},
+    },
+  };
   await sweepMedia({ ...deps, now: () => new Date(Date.now() + 23 * 3_600_000) });
   const before = readdirSync(quarantine.dir).length;
   const later = () => new Date(Date.now() + 25 * 3_600_000);
-  for (let left = 1; left > 0; ) left = (await sweepMedia({ ...deps, now: later })).expired;
+  for (let left = 1; left > 0;) left = (await sweepMedia({ ...deps, now: later })).expired;
   const after = readdirSync(quarantine.dir);
-  console.log(`T18: ${abandoned} abandoned uploads; files in quarantine ${before} before, ${after.length} after: bytes left ${after.length}`);
+  console.log(
+    `T18: ${abandoned} abandoned uploads; files in quarantine ${before} before, ${after.length} after: bytes left ${after.length}`,
+  );
   expect(abandoned).toBeGreaterThanOrEqual(1000);
   expect(before).toBeGreaterThanOrEqual(2000);
   expect(after).toEqual([]);

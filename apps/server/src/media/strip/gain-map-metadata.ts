@@ -15,8 +15,7 @@ const number = /^[+-]?\d{1,12}(\.\d{1,12})?([eE][+-]?\d{1,2})?$/;
 
 /** New XMP from the parameters in `xmp` (Adobe and Ultra HDR, or Apple); null when it describes no gain map. */
 export function xmpGainMap(xmp: string): string | null {
-  if (/hdrgm:GainMapMax/.test(xmp))
-    return wrap(`xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"`, adobeFields(xmp));
+  if (xmp.includes("hdrgm:GainMapMax")) return adobeXmp(xmp);
   if (!xmp.includes("aux:hdrgainmap") && !xmp.includes("HDRGainMapVersion")) return null;
   const headroom = fieldValues(xmp, "HDRGainMap:HDRGainMapHeadroom")[0];
   return wrap(
@@ -43,17 +42,17 @@ export function isoGainMap(payload: Uint8Array | null): Uint8Array | null {
   }
 }
 
-function adobeFields(xmp: string): string {
-  const fields = hdrgm.map((name) => {
+/** Single numbers as attributes, which is where libultrahdr looks; one for each channel as a sequence. */
+function adobeXmp(xmp: string): string {
+  let [attributes, elements] = ['xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"', ""];
+  for (const name of hdrgm) {
     const values = fieldValues(xmp, `hdrgm:${name}`);
-    if (values.length === 0) return "";
     const items = values.map((value) => `<rdf:li>${value}</rdf:li>`).join("");
-    return values.length === 1
-      ? `<hdrgm:${name}>${values[0]}</hdrgm:${name}>`
-      : `<hdrgm:${name}><rdf:Seq>${items}</rdf:Seq></hdrgm:${name}>`;
-  });
+    if (values.length === 1) attributes += ` hdrgm:${name}="${values[0]}"`;
+    if (values.length > 1) elements += `<hdrgm:${name}><rdf:Seq>${items}</rdf:Seq></hdrgm:${name}>`;
+  }
   const base = /hdrgm:BaseRenditionIsHDR\s*(?:=\s*"|>)\s*True/.test(xmp) ? "True" : "False";
-  return `${fields.join("")}<hdrgm:BaseRenditionIsHDR>${base}</hdrgm:BaseRenditionIsHDR>`;
+  return wrap(`${attributes} hdrgm:BaseRenditionIsHDR="${base}"`, elements);
 }
 
 /** One number, or one for each channel, from an attribute, an element or a sequence. */
