@@ -1,31 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { serverProcess, type ServerProcess } from "../../test/server-process.ts";
 import { drawPhoto } from "../media/drawn-photo.ts";
 import { exitCodes } from "./cli-error.ts";
 import { run } from "./program.ts";
 
-let dataDir: string;
-let env: Record<string, string>;
-let server: Bun.Subprocess | undefined;
+let server: ServerProcess;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "sotto-cli-"));
-  env = {
-    SOTTO_DATA: dataDir,
-    SOTTO_PORT: String(await freePort()),
-    SOTTO_LOG: "error",
-    SOTTO_WHO_MAY_MESSAGE: "everyone",
-  };
+  server = await serverProcess({ SOTTO_WHO_MAY_MESSAGE: "everyone" });
 });
-afterAll(async () => {
-  server?.kill("SIGTERM");
-  await server?.exited;
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterAll(() => server[Symbol.asyncDispose](), 60_000);
 
 test("C56: people and administrators are made without a server, one for each username", async () => {
   const ines = await sotto(["person", "create", "--username", "ines", "--name", "Inês Duarte", "--json"]);
@@ -75,8 +60,8 @@ test("config check names every wrong variable at once, and shows no secret", asy
 });
 
 test("C12, R13: a photo from a file is sent once, through the running server", async () => {
-  server = await startServer();
-  const photo = join(dataDir, "harbour.jpg");
+  await server.start();
+  const photo = join(server.dataDir, "harbour.jpg");
   await Bun.write(photo, await drawPhoto({ seed: 3, width: 640, height: 480, exif: true }));
   const friends = ["send", "--from", "ines", "--to", "tom", "--text", "May I?"];
   expect((await sotto(friends)).stdout).toContain("waits as a request");
@@ -95,18 +80,18 @@ test("C12, R13: a photo from a file is sent once, through the running server", a
   expect((await sotto(["conversations", "--as", "tom"])).stdout).toMatch(
     /^3 new .*Inês Duarte \(@ines\) .*"The harbour"/,
   );
-  const text = join(dataDir, "notes.txt");
+  const text = join(server.dataDir, "notes.txt");
   await Bun.write(text, "not a photo at all, only words");
   expect(await sotto([...send, "--photo", text])).toMatchObject({
     exitCode: exitCodes.refused,
     error: { code: "unsupported_media" },
   });
-  expect((await sotto([...send, "--photo", join(dataDir, "missing.jpg")])).exitCode).toBe(exitCodes.usage);
+  expect((await sotto([...send, "--photo", join(server.dataDir, "missing.jpg")])).exitCode).toBe(exitCodes.usage);
   expect((await sotto(["config", "check"])).stdout).toContain("is ready");
 }, 60_000);
 
 test("the running server's database is left running by all this", async () => {
-  expect((await fetch(`http://127.0.0.1:${env["SOTTO_PORT"]}/readyz`)).status).toBe(200);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   const sessions = await sotto(["conversations", "--as", "tom"]);
   expect(sessions.exitCode).toBe(0);
 });
@@ -122,7 +107,7 @@ interface Ended {
 async function sotto(words: string[], options: { stdin?: string; env?: Record<string, string> } = {}): Promise<Ended> {
   let [stdout, stderr] = ["", ""];
   const exitCode = await run(words, {
-    env: { ...env, ...options.env },
+    env: { ...server.env, ...options.env },
     stdout: { write: (text) => void (stdout += text) },
     stderr: { write: (text) => void (stderr += text) },
     readStdin: async () => options.stdin ?? "",
@@ -131,29 +116,4 @@ async function sotto(words: string[], options: { stdin?: string; env?: Record<st
   const value: unknown = isJson && stdout !== "" ? JSON.parse(stdout) : undefined;
   const error: unknown = isJson && stderr.startsWith("{") ? JSON.parse(stderr).error : undefined;
   return { exitCode, stdout, stderr, value, error };
-}
-
-async function startServer(): Promise<Bun.Subprocess> {
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const { PATH, HOME } = process.env;
-  const started = Bun.spawn([process.execPath, main], {
-    env: { PATH, HOME, ...env },
-    stdout: "inherit",
-    stderr: "inherit",
-  });
-  for (let n = 0; n < 300; n++) {
-    const answer = await fetch(`http://127.0.0.1:${env["SOTTO_PORT"]}/readyz`).catch(() => undefined);
-    if (answer?.ok) return started;
-    await Bun.sleep(100);
-  }
-  throw new Error("the server did not start");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
