@@ -53,7 +53,10 @@ async function run(
     sessionId: context.identity?.sessionId ?? "",
     requestId: context.requestId,
   };
-  if (name === "socketTickets.create") return ticket(deps, caller, context);
+  if (name === "socketTickets.create")
+    return command.input.safeParse(input).success
+      ? ticket(deps, caller, context)
+      : refuse("invalid", { detail: "This takes no input." });
   // Signing in and up is limited by address; everything else by person.
   const output = await deps.execute(name, input, caller, command.auth === "none" ? context.address : caller.personId);
   if (output instanceof Refusal) return output;
