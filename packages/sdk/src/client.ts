@@ -2,7 +2,7 @@ import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
 import { backOffMs } from "./back-off.ts";
-import { doneWhenGone, httpOnly, type Call } from "./call.ts";
+import type { Call } from "./call.ts";
 import { Connection } from "./connection.ts";
 import { toSottoError } from "./error.ts";
 import type { Hello, SocketEvent } from "./frames.ts";
@@ -11,20 +11,17 @@ import { Inbox } from "./inbox.ts";
 import type { ConversationHandle, Sotto, SottoOptions } from "./interface.ts";
 import { MediaReady } from "./media-ready.ts";
 import { createObservers, withSettings, type Observers } from "./observe.ts";
-import { Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import { createOutbox } from "./outbox-wiring.ts";
-import { slots } from "./slots.ts";
-import { SocketLost } from "./socket-calls.ts";
+import { routeBy } from "./route.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
 import type { Storage } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
 import { thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
-import { nameOf, upload } from "./upload.ts";
+import { Uploads } from "./uploads.ts";
 import { ViewKeeper } from "./view-keeper.ts";
-
-const uploadsAtOnce = 3;
 
 export function createSotto(options: SottoOptions): Sotto {
   return new Client(options);
@@ -42,9 +39,10 @@ class Client implements Sotto {
   private readonly threads: Threads;
   private readonly sync: Sync;
   private readonly mediaReady: MediaReady;
+  private readonly uploads: Uploads;
+  private readonly route: Call;
   private readonly observers: Observers;
   private readonly view: ViewKeeper;
-  private readonly uploadSlot = slots(uploadsAtOnce);
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
   private restoring: Promise<void> | undefined;
@@ -56,6 +54,7 @@ class Client implements Sotto {
     this.tab = thisTab();
     this.inboxHeld = new Inbox({ onConversation: (conversation) => this.threads.noticed(conversation) });
     this.mediaReady = new MediaReady({ call });
+    this.uploads = new Uploads({ http: this.http, ready: this.mediaReady });
     this.line = new Connection({
       http: this.http,
       onHello: (hello) => void this.welcome(hello),
@@ -63,13 +62,14 @@ class Client implements Sotto {
       onBlocked: () => void this.goOnByHttp(),
       probe: () => void this.sync.pull(),
     });
+    this.route = routeBy({ line: this.line, http: this.http });
     this.outbox = createOutbox({
       call,
       storage: this.storage,
       tab: this.tab,
       senderId: () => this.dataOf ?? "",
       inbox: this.inboxHeld,
-      bringMedia: (attachment, watch) => this.bring(attachment, watch),
+      bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
       settled: (target, message) => this.threads.settled(target, message),
       onRefused: () => this.threads.refreshDecisions(),
       toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
@@ -144,19 +144,8 @@ class Client implements Sotto {
     }
   }
 
-  async upload(file: Blob, options: Parameters<Sotto["upload"]>[1] = {}): Promise<string> {
-    const { signal, onProgress } = options;
-    const mediaId = await this.uploadSlot(() =>
-      upload({
-        http: this.http,
-        file,
-        name: nameOf(file),
-        ...(signal && { signal }),
-        onProgress: (uploadedBytes) => onProgress?.(uploadedBytes, file.size),
-      }),
-    );
-    await this.mediaReady.wait(mediaId, signal);
-    return mediaId;
+  upload(file: Blob, options: Parameters<Sotto["upload"]>[1] = {}): Promise<string> {
+    return this.uploads.bring(file, options);
   }
 
   async signOut(): Promise<void> {
@@ -168,21 +157,6 @@ class Client implements Sotto {
       this.rest();
       await this.wipe();
     }
-  }
-
-  /** The socket where it is open. A lost answer is asked for again over HTTP: every socket command is safe to repeat. */
-  private async route<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
-    const overSocket = httpOnly.has(name) ? undefined : this.line.call(name, input);
-    if (!overSocket) return this.http.call(name, input);
-    try {
-      return (await overSocket) as CommandOutput<N>;
-    } catch (error) {
-      if (!(error instanceof SocketLost)) throw error;
-    }
-    return this.http.call(name, input).catch((error: unknown) => {
-      if (doneWhenGone.has(name) && toSottoError(error).code === "not_found") return {} as CommandOutput<N>;
-      throw error;
-    });
   }
 
   private async restore(): Promise<void> {
@@ -283,27 +257,6 @@ class Client implements Sotto {
   /** Stored messages that nobody keeps up to date any more may hold what was unsent (R9). */
   private forgetStored(conversationIds: readonly string[]): void {
     for (const id of conversationIds) if (!this.threads.isLoaded(id)) void this.storage.saveLog(id, undefined);
-  }
-
-  private async bring(
-    ...[attachment, watch]: Parameters<ConstructorParameters<typeof Outbox>[0]["bringMedia"]>
-  ): Promise<string> {
-    const { file, name, uploadUrl, mediaId: known } = attachment;
-    if (known !== undefined || !file) return this.awaitKnown(known ?? "", watch.signal);
-    const mediaId = await this.uploadSlot(() =>
-      upload({ http: this.http, file, name, ...watch, ...(uploadUrl !== undefined && { uploadUrl }) }),
-    );
-    watch.onUploaded(mediaId);
-    await this.mediaReady.wait(mediaId, watch.signal);
-    return mediaId;
-  }
-
-  /** Of an earlier attempt, which may have been sent and even unsent since: then the send's answer says so (R13). */
-  private async awaitKnown(mediaId: string, signal: AbortSignal): Promise<string> {
-    await this.mediaReady.wait(mediaId, signal).catch((error: unknown) => {
-      if (toSottoError(error).code !== "not_found") throw error;
-    });
-    return mediaId;
   }
 
   private connectionChanged(): void {
