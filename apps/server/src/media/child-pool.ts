@@ -43,6 +43,7 @@ interface Child {
   process: Subprocess;
   jobs: number;
   ready: boolean;
+  gone: boolean;
   answer: ((outcome: ChildMessage | { is: "died" }) => void) | null;
 }
 
@@ -90,7 +91,8 @@ class Pool {
       late = true;
       child.process.kill("SIGKILL");
     }, this.options.timeoutMs);
-    if (!trySend(child, job)) answered.resolve({ is: "died" });
+    // It may have ended between being chosen and now.
+    if (child.gone || !trySend(child, job)) answered.resolve({ is: "died" });
     const outcome = await answered.promise;
     clearTimeout(timer);
     child.answer = null;
@@ -100,14 +102,11 @@ class Pool {
   }
 
   private take(): Promise<Child> {
-    const idle =
-      this.busy < this.options.children
-        ? [...this.all].find((child) => child.ready && child.answer === null)
-        : undefined;
-    if (idle === undefined) return new Promise((resolve) => this.waiting.push(resolve));
-    this.busy += 1;
-    idle.ready = false;
-    return Promise.resolve(idle);
+    const taken = Promise.withResolvers<Child>();
+    this.waiting.push(taken.resolve);
+    this.serve();
+    this.fill();
+    return taken.promise;
   }
 
   private give(child: Child, healthy: boolean): void {
@@ -124,9 +123,10 @@ class Pool {
     this.fill();
   }
 
-  /** One more than may work: the successor of whoever ends next. */
+  /** One more than work: it stands ready for whatever comes next. An idle server holds one child, not one for each core. */
   private fill(): void {
-    while (!this.closed && this.all.size < this.options.children + 1) this.all.add(this.spawn());
+    const wanted = Math.min(this.busy + this.waiting.length, this.options.children) + 1;
+    while (!this.closed && this.all.size < wanted) this.all.add(this.spawn());
   }
 
   private serve(): void {
@@ -144,6 +144,7 @@ class Pool {
     const child: Child = {
       jobs: 0,
       ready: false,
+      gone: false,
       answer: null,
       process: Bun.spawn([...limited, process.execPath, join(import.meta.dir, "transform-child.ts")], {
         stdio: ["ignore", "ignore", "ignore"],
@@ -164,9 +165,11 @@ class Pool {
 
   private lose(child: Child): void {
     child.ready = false;
+    child.gone = true;
     const known = this.all.delete(child);
     if (child.answer !== null) return child.answer({ is: "died" });
     // One that dies before its first job would be started again at once, for ever: wait a moment.
+    if (known && !this.closed) this.options.log.warn("a photo child ended by itself");
     if (known) setTimeout(() => this.fill(), 1000).unref();
   }
 }

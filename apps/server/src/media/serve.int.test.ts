@@ -195,9 +195,9 @@ test("R9: a photo that a second message holds outlives the first, and dies with 
 
 test("R21: a removed photo is gone; one that a message or a profile holds cannot be removed, nor a stranger's", async () => {
   const [owner, stranger] = [await kit.addPerson(), await kit.addPerson()];
-  const caller = (personId: string) => ({ personId, sessionId: "s", requestId: "r", connectionId: undefined });
+  const caller = (personId: string) => ({ personId, sessionId: "s", requestId: "r" });
   const remove = (personId: string, mediaId: string) =>
-    kit.media.handlers["media.remove"]?.({ mediaId }, caller(personId) as never);
+    kit.media.handlers["media.remove"]?.({ mediaId }, caller(personId));
   const [free, held, picture] = [await readyPhoto(owner), await readyPhoto(owner), await readyPhoto(owner)];
   await kit.attach(held, [owner, stranger]);
   await kit.database.sql`update people set picture_media_id = ${picture} where id = ${owner}`;
@@ -217,11 +217,14 @@ test("a photo removed while a child works on it leaves nothing", async () => {
   const owner = await kit.addPerson();
   const large = await drawPhoto({ seed: 4, width: 3000, height: 2000 });
   const id = await kit.upload(owner, large);
-  await kit.media.handlers["media.remove"]?.({ mediaId: id }, {
-    personId: owner,
-    sessionId: "s",
-    requestId: "r",
-  } as never);
+  await kit.media.handlers["media.remove"]?.(
+    { mediaId: id },
+    {
+      personId: owner,
+      sessionId: "s",
+      requestId: "r",
+    },
+  );
   await Bun.sleep(2000);
   expect(await statuses(owner, id)).toEqual(all(404));
   for (const folder of ["blobs", "quarantine"]) {
