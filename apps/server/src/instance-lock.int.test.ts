@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { findInstance, lockInstance } from "./instance-lock.ts";
 
 const folders: string[] = [];
+const holders: Bun.Subprocess[] = [];
 afterAll(() => {
+  for (const holder of holders) holder.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -53,7 +55,9 @@ function spawnHolder(dataDir: string) {
     globalThis.kept = lockInstance({ dataDir: ${JSON.stringify(dataDir)}, url: "http://localhost:1" });
     console.log(globalThis.kept.is);
     setInterval(() => {}, 1000);`;
-  return Bun.spawn([process.execPath, "-e", code], { stdout: "pipe" });
+  const holder = Bun.spawn([process.execPath, "-e", code], { stdout: "pipe" });
+  holders.push(holder);
+  return holder;
 }
 
 async function firstLine(child: { stdout: ReadableStream<Uint8Array> }): Promise<string> {

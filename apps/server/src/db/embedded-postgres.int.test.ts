@@ -10,7 +10,9 @@ import { isAlive } from "./postmaster.ts";
 const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];
 const postmasters: number[] = [];
+const children: Bun.Subprocess[] = [];
 afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
   for (const pid of postmasters) if (isAlive(pid)) process.kill(pid, "SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -138,6 +140,7 @@ async function startInChild(dataDir: string, options: { path: string }) {
     console.log(server.pid);
     setInterval(() => {}, 1000);`;
   const child = Bun.spawn([process.execPath, "-e", code], { stdout: "pipe", env: { PATH: options.path } });
+  children.push(child);
   const { value } = await child.stdout.getReader().read();
   const pid = Number(new TextDecoder().decode(value));
   postmasters.push(pid);
