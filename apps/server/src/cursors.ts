@@ -9,11 +9,17 @@ type PartType<P extends Part> = P extends "number" ? number : P extends "boolean
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const checks: Record<Part, (part: unknown) => boolean> = {
   id: (part) => typeof part === "string" && uuid.test(part),
-  time: (part) => typeof part === "string" && part.length <= 30 && !Number.isNaN(Date.parse(part)),
+  time: (part) => typeof part === "string" && /^(?!0000)\d{4}-/.test(part) && isOwnTime(part),
   text: (part) => typeof part === "string" && part.isWellFormed() && !part.includes("\0"),
   number: (part) => Number.isSafeInteger(part),
   boolean: (part) => typeof part === "boolean",
 };
+
+/** As `toISOString` writes it: JavaScript reads dates that the database does not. */
+function isOwnTime(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+}
 
 /** The parts, or null when this is no cursor of ours of that shape. */
 export function decodeCursor<const S extends readonly Part[]>(cursor: string, shape: S): { [I in keyof S]: PartType<S[I]> } | null {

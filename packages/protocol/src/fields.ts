@@ -29,7 +29,11 @@ export function textUpTo(graphemes: number, bytes = graphemes * 16) {
 }
 
 export const id = z.uuid().meta({ description: "A UUIDv7." });
-export const time = z.iso.datetime().meta({ description: "RFC 3339, UTC, from the server's clock." });
+/** Year 0 is none of PostgreSQL's. */
+export const time = z.iso
+  .datetime()
+  .refine((text) => !text.startsWith("0000"), "must be a date of our time")
+  .meta({ description: "RFC 3339, UTC, from the server's clock." });
 export const username = z
   .string()
   .regex(
