@@ -25,25 +25,45 @@ export async function addPeople(
 ): Promise<Somebody[]> {
   const people = Array.from({ length: count }, () => {
     made += 1;
-    return { id: Bun.randomUUIDv7(), username: `p${made}.${process.pid}`, token: newToken(), sessionId: Bun.randomUUIDv7() };
+    return {
+      id: Bun.randomUUIDv7(),
+      username: `p${made}.${process.pid}`,
+      token: newToken(),
+      sessionId: Bun.randomUUIDv7(),
+    };
   });
-  const ids = sql.array(people.map((one) => one.id), "UUID");
+  const ids = sql.array(
+    people.map((one) => one.id),
+    "UUID",
+  );
   await sql`
     insert into people (id, username, name, password_hash, who_may_message, created_at)
     select id, username, 'Person ' || username, 'none', ${setting}, now()
-    from unnest(${ids}, ${sql.array(people.map((one) => one.username), "TEXT")}) as p(id, username)`;
+    from unnest(${ids}, ${sql.array(
+      people.map((one) => one.username),
+      "TEXT",
+    )}) as p(id, username)`;
   await sql`insert into people_words (word, person_id) select username, id from people where id = any(${ids}::uuid[])`;
   await sql`insert into person_counters (person_id) select unnest(${ids})`;
   await sql`
     insert into sessions (person_id, id, token_hash, device, created_at, last_seen_at)
     select p, s, decode(t, 'hex'), 'test', now(), now()
-    from unnest(${ids}, ${sql.array(people.map((one) => one.sessionId), "UUID")},
-      ${sql.array(people.map((one) => hashToken(one.token).toString("hex")), "TEXT")}) as x(p, s, t)`;
+    from unnest(${ids}, ${sql.array(
+      people.map((one) => one.sessionId),
+      "UUID",
+    )},
+      ${sql.array(
+        people.map((one) => hashToken(one.token).toString("hex")),
+        "TEXT",
+      )}) as x(p, s, t)`;
   return people;
 }
 
 /** Exactly so many people, as a tuple that needs no checks. */
-export async function addTwo(database: Pick<Database, "sql">, options: { setting?: SettingName } = {}): Promise<[Somebody, Somebody]> {
+export async function addTwo(
+  database: Pick<Database, "sql">,
+  options: { setting?: SettingName } = {},
+): Promise<[Somebody, Somebody]> {
   const [one, other] = await addPeople(database, 2, options);
   if (!one || !other) throw new Error("two people were asked for");
   return [one, other];
@@ -52,12 +72,21 @@ export async function addTwo(database: Pick<Database, "sql">, options: { setting
 export async function follow(sql: Sql, pairs: readonly (readonly [string, string])[]): Promise<void> {
   await sql`
     insert into follows (follower_id, followed_id, created_at)
-    select a, b, now() from unnest(${sql.array(pairs.map(([a]) => a), "UUID")}, ${sql.array(pairs.map(([, b]) => b), "UUID")}) as x(a, b)
+    select a, b, now() from unnest(${sql.array(
+      pairs.map(([a]) => a),
+      "UUID",
+    )}, ${sql.array(
+      pairs.map(([, b]) => b),
+      "UUID",
+    )}) as x(a, b)
     on conflict do nothing`;
 }
 
 export async function befriendAll(sql: Sql, pairs: readonly (readonly [Somebody, Somebody])[]): Promise<void> {
-  await follow(sql, pairs.flatMap(([a, b]) => [[a.id, b.id] as const, [b.id, a.id] as const]));
+  await follow(
+    sql,
+    pairs.flatMap(([a, b]) => [[a.id, b.id] as const, [b.id, a.id] as const]),
+  );
 }
 
 export interface Answer<T = unknown> {
@@ -90,7 +119,8 @@ export async function rawRequest<T = unknown>(url: string, request: RawRequest):
     ...(request.body !== undefined && { body: request.body }),
   });
   const text = await response.text();
-  const json: unknown = /json/.test(response.headers.get("content-type") ?? "") && text !== "" ? JSON.parse(text) : null;
+  const json: unknown =
+    /json/.test(response.headers.get("content-type") ?? "") && text !== "" ? JSON.parse(text) : null;
   const failed = response.status >= 400;
   return {
     status: response.status,
@@ -107,11 +137,15 @@ export function toHttp(name: CommandName, input: Record<string, unknown>): RawRe
   const rest = { ...input };
   const path = pattern.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
     delete rest[key];
-    return encodeURIComponent(String(input[key]).toWellFormed());
+    return encodeURIComponent(asText(input[key]).toWellFormed());
   });
   if (method !== "GET" && method !== "DELETE") return { method, path, body: JSON.stringify(rest) };
-  const query = new URLSearchParams(Object.entries(rest).map(([key, value]) => [key, String(value)]));
+  const query = new URLSearchParams(Object.entries(rest).map(([key, value]) => [key, asText(value)]));
   return { method, path: query.size > 0 ? `${path}?${query}` : path };
+}
+
+function asText(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 export async function call<N extends CommandName>(
@@ -155,7 +189,9 @@ export async function ticketOf(url: string, who: Pick<Somebody, "token">): Promi
 
 /** A socket as any client has it: no reconnecting, no schema. What waits when it closes gets `unavailable`. */
 export async function openSocket(url: string, who: Pick<Somebody, "token">): Promise<TestSocket> {
-  return rawSocket(`${url.replace("http", "ws")}/v1/socket?ticket=${await ticketOf(url, who)}&version=1`);
+  const socket = rawSocket(`${url.replace("http", "ws")}/v1/socket?ticket=${await ticketOf(url, who)}&version=1`);
+  await socket.hello;
+  return socket;
 }
 
 export function rawSocket(address: string, headers: Record<string, string> = {}): TestSocket {
@@ -205,10 +241,21 @@ export function rawSocket(address: string, headers: Record<string, string> = {})
   };
 }
 
-const lost: Problem = { type: "", title: "", status: 503, code: "unavailable", detail: "The socket closed.", requestId: "" };
+const lost: Problem = {
+  type: "",
+  title: "",
+  status: 503,
+  code: "unavailable",
+  detail: "The socket closed.",
+  requestId: "",
+};
 
 /** So many at a time; the answers in order. */
-export async function inParallel<T, R>(items: readonly T[], atOnce: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const one = async () => {

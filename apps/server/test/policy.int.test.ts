@@ -20,8 +20,12 @@ beforeAll(async () => (server = await startTestServer()), 60_000);
 afterAll(async () => await server.stop(), 60_000);
 
 const weekMs = 7 * 24 * 3_600_000;
-const sendTo = async (from: Somebody, to: Pick<Somebody, "id">, clientId: string, more: { text?: string; mediaIds?: string[] } = {}) =>
-  await call(server.url, from, "messages.sendToPerson", { personId: to.id, clientId, text: "hello", ...more });
+const sendTo = async (
+  from: Somebody,
+  to: Pick<Somebody, "id">,
+  clientId: string,
+  more: { text?: string; mediaIds?: string[] } = {},
+) => await call(server.url, from, "messages.sendToPerson", { personId: to.id, clientId, text: "hello", ...more });
 const setting = async (who: Somebody, whoMayMessage: "everyone" | "friends" | "no_one") =>
   await must(server.url, who, "settings.update", { whoMayMessage });
 
@@ -32,9 +36,13 @@ test("R3 two who write to each other at once have one normal conversation", asyn
     const [one, other] = [people[index * 2], people[index * 2 + 1]];
     if (!one || !other) throw new Error("too few people");
     const answers = await Promise.all([sendTo(one, other, "a"), sendTo(other, one, "b")]);
-    const views = await Promise.all([one, other].map(async (who) => (await must(server.url, who, "conversations.list", {})).items));
+    const views = await Promise.all(
+      [one, other].map(async (who) => (await must(server.url, who, "conversations.list", {})).items),
+    );
     const ids = new Set(views.flat().map((view) => view.id));
-    const fine = answers.every(({ status }) => status === 201) && views.every((view) => view.length === 1 && view[0]?.state === "accepted" && view[0].lastSeq === 2);
+    const fine =
+      answers.every(({ status }) => status === 201) &&
+      views.every((view) => view.length === 1 && view[0]?.state === "accepted" && view[0].lastSeq === 2);
     return fine && ids.size === 1;
   });
   const wrong = outcomes.filter((fine) => !fine).length;
@@ -50,20 +58,26 @@ test("R3 a request is apart, holds one text, and answering accepts it with a pho
   const withPhoto = await sendTo(asker, asked, "p", { mediaIds: [photo] });
   expect(withPhoto.problem?.code).toBe("request_text_only");
   expect((await sendTo(asker, asked, "t")).status).toBe(201);
-  for (const more of [{ text: "again" }, { mediaIds: [photo] }]) expect((await sendTo(asker, asked, `more${Object.keys(more)}`, more)).problem?.code).toBe("request_waiting");
+  for (const more of [{ text: "again" }, { mediaIds: [photo] }])
+    expect((await sendTo(asker, asked, `more${Object.keys(more)}`, more)).problem?.code).toBe("request_waiting");
   expect((await must(server.url, asked, "conversations.list", {})).items).toEqual([]);
   const [request] = (await must(server.url, asked, "conversations.list", { folder: "requests" })).items;
   expect(request).toMatchObject({ state: "request_received", lastSeq: 1, lastMessage: { text: "hello", media: [] } });
   const answer = await sendTo(asked, asker, "reply", { text: "", mediaIds: [reply] });
   expect(answer.status).toBe(201);
-  for (const who of [asker, asked]) expect((await must(server.url, who, "conversations.list", {})).items[0]?.state).toBe("accepted");
+  for (const who of [asker, asked])
+    expect((await must(server.url, who, "conversations.list", {})).items[0]?.state).toBe("accepted");
   expect((await sendTo(asker, asked, "p2", { mediaIds: [photo] })).status).toBe(201);
 });
 
 test("R3 only the receiver accepts or declines, and once", async () => {
   const [asker, asked, stranger] = await addPeople(server.database, 3);
   if (!asker || !asked || !stranger) throw new Error("too few people");
-  const { message } = await must(server.url, asker, "messages.sendToPerson", { personId: asked.id, clientId: "t", text: "hello" });
+  const { message } = await must(server.url, asker, "messages.sendToPerson", {
+    personId: asked.id,
+    clientId: "t",
+    text: "hello",
+  });
   const { conversationId } = message;
   for (const who of [asker, stranger])
     for (const name of ["requests.accept", "requests.decline"] as const)
@@ -78,7 +92,11 @@ test("R4 pending and declined are the same to the sender, byte for byte, in ever
   let different = 0;
   for (let n = 0; n < attempts; n++) {
     const [asker, asked] = await addTwo(server.database);
-    const { message } = await must(server.url, asker, "messages.sendToPerson", { personId: asked.id, clientId: "t", text: "hello" });
+    const { message } = await must(server.url, asker, "messages.sendToPerson", {
+      personId: asked.id,
+      clientId: "t",
+      text: "hello",
+    });
     const { conversationId } = message;
     await inboxWritten(conversationId);
     const pending = await everythingTheySee(asker, asked, conversationId);
@@ -97,30 +115,45 @@ test("R4 the clock is the request's own: pending and declined refuse until the s
   if (!asker || !waits || !declines) throw new Error("too few people");
   const sentAt = new Date(Date.now() - weekMs + 60_000);
   for (const to of [waits, declines]) {
-    const { message } = await must(server.url, asker, "messages.sendToPerson", { personId: to.id, clientId: `t${to.id}`, text: "hello" });
+    const { message } = await must(server.url, asker, "messages.sendToPerson", {
+      personId: to.id,
+      clientId: `t${to.id}`,
+      text: "hello",
+    });
     await server.database.sql`update conversations set requested_at = ${sentAt} where id = ${message.conversationId}`;
     if (to === declines) await must(server.url, to, "requests.decline", { conversationId: message.conversationId });
   }
   const [pending, declined] = [await sendTo(asker, waits, "again"), await sendTo(asker, declines, "again")];
   expect(withoutRequestId(declined)).toBe(withoutRequestId(pending));
-  expect(declined.problem).toMatchObject({ code: "request_waiting", retryAt: new Date(sentAt.getTime() + weekMs).toISOString() });
+  expect(declined.problem).toMatchObject({
+    code: "request_waiting",
+    retryAt: new Date(sentAt.getTime() + weekMs).toISOString(),
+  });
   expect(declined.headers.get("retry-after")).toBe(pending.headers.get("retry-after"));
 });
 
 test("R4 after the cool-down one new message takes the earlier one's place, pending or declined", async () => {
   for (const isDeclined of [false, true]) {
     const [asker, asked] = await addTwo(server.database);
-    const { message } = await must(server.url, asker, "messages.sendToPerson", { personId: asked.id, clientId: "1", text: "first" });
+    const { message } = await must(server.url, asker, "messages.sendToPerson", {
+      personId: asked.id,
+      clientId: "1",
+      text: "first",
+    });
     const { conversationId } = message;
     if (isDeclined) await must(server.url, asked, "requests.decline", { conversationId });
-    await server.database.sql`update conversations set requested_at = now() - interval '7 days' where id = ${conversationId}`;
+    await server.database
+      .sql`update conversations set requested_at = now() - interval '7 days' where id = ${conversationId}`;
     expect((await sendTo(asker, asked, "2", { text: "second" })).status).toBe(201);
     expect((await sendTo(asker, asked, "3", { text: "third" })).problem?.code).toBe("request_waiting");
     const requests = await must(server.url, asked, "conversations.list", { folder: "requests" });
     expect(requests.items).toHaveLength(1);
     expect(requests.items[0]).toMatchObject({ state: "request_received", unread: 1, lastMessage: { text: "second" } });
     for (const name of ["messages.list", "messages.changes"] as const) {
-      const { items } = await must(server.url, asked, name, { conversationId, ...(name === "messages.changes" && { after: 0 }) } as never);
+      const { items } = await must(server.url, asked, name, {
+        conversationId,
+        ...(name === "messages.changes" && { after: 0 }),
+      } as never);
       expect(items.map((one) => one.text)).toEqual(["second"]);
     }
   }
@@ -131,11 +164,14 @@ test("R5 blocked and closed are one answer, by bytes, on every path", async () =
   for (const standing of ["none", "accepted", "friends", "request"] as const) {
     const [from, to] = await addTwo(server.database);
     if (standing === "friends") await befriendAll(server.database.sql, [[from, to]]);
-    if (standing !== "none") await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "1", text: "hello" });
-    if (standing === "accepted") await must(server.url, to, "messages.sendToPerson", { personId: from.id, clientId: "2", text: "yes" });
+    if (standing !== "none")
+      await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "1", text: "hello" });
+    if (standing === "accepted")
+      await must(server.url, to, "messages.sendToPerson", { personId: from.id, clientId: "2", text: "yes" });
     // Blocking makes the blocker stop following; that end of the follow is not compared here.
     await server.database.sql`delete from follows where follower_id = ${to.id}`;
-    const conversationId = (await must(server.url, from, "conversations.withPerson", { personId: to.id })).conversation?.id ?? null;
+    const conversationId =
+      (await must(server.url, from, "conversations.withPerson", { personId: to.id })).conversation?.id ?? null;
     await Bun.sleep(400);
     await setting(to, "no_one");
     const closed = await everythingTheySee(from, to, conversationId);
@@ -153,8 +189,12 @@ test("R5 blocked and closed are one answer, by bytes, on every path", async () =
 test("R5 blocked and closed take the same time", async () => {
   const [from, blocker, closer] = await addPeople(server.database, 3);
   if (!from || !blocker || !closer) throw new Error("too few people");
-  await befriendAll(server.database.sql, [[from, blocker], [from, closer]]);
-  for (const to of [blocker, closer]) await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: `x${to.id}`, text: "hello" });
+  await befriendAll(server.database.sql, [
+    [from, blocker],
+    [from, closer],
+  ]);
+  for (const to of [blocker, closer])
+    await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: `x${to.id}`, text: "hello" });
   await must(server.url, blocker, "blocks.block", { personId: from.id });
   await setting(closer, "no_one");
   const times = { blocked: [] as number[], closed: [] as number[] };
@@ -168,24 +208,35 @@ test("R5 blocked and closed take the same time", async () => {
     const turns = [() => timed(blocker, times.blocked, `b${n}`), () => timed(closer, times.closed, `c${n}`)];
     for (const turn of n % 2 === 0 ? turns : turns.toReversed()) await turn();
   }
-  const at = (list: number[], share: number) => (list.toSorted((a, b) => a - b)[Math.floor(list.length * share)] ?? 0).toFixed(2);
+  const at = (list: number[], share: number) =>
+    (list.toSorted((a, b) => a - b)[Math.floor(list.length * share)] ?? 0).toFixed(2);
   const line = (list: number[]) => [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => at(list, share)).join(" ");
-  const slower = times.blocked.reduce((sum, one) => sum + times.closed.filter((other) => one > other).length, 0) / (400 * 400);
-  console.log(`R5: 400 sends each, ms at 5 25 50 75 95 %: blocked ${line(times.blocked)}; closed ${line(times.closed)}; blocked is the slower one in ${(slower * 100).toFixed(1)} % of the pairs (50 is no difference)`);
+  const slower =
+    times.blocked.reduce((sum, one) => sum + times.closed.filter((other) => one > other).length, 0) / (400 * 400);
+  console.log(
+    `R5: 400 sends each, ms at 5 25 50 75 95 %: blocked ${line(times.blocked)}; closed ${line(times.closed)}; blocked is the slower one in ${(slower * 100).toFixed(1)} % of the pairs (50 is no difference)`,
+  );
   expect(times.blocked).toHaveLength(400);
 });
 
 test("R5 nothing of a blocked person arrives, not even after unblocking", async () => {
   const [from, to] = await addTwo(server.database);
   await befriendAll(server.database.sql, [[from, to]]);
-  const { message } = await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "1", text: "before" });
+  const { message } = await must(server.url, from, "messages.sendToPerson", {
+    personId: to.id,
+    clientId: "1",
+    text: "before",
+  });
   const { conversationId } = message;
   await Bun.sleep(400);
   using socket = await openSocket(server.url, to);
-  await socket.hello;
   const { cursor } = await must(server.url, to, "sync.pull", {});
   await must(server.url, to, "blocks.block", { personId: from.id });
-  const answers = await inParallel(Array.from({ length: 100 }), 10, async (_, n) => await sendTo(from, to, `b${n}`, { text: "canary" }));
+  const answers = await inParallel(
+    Array.from({ length: 100 }),
+    10,
+    async (_, n) => await sendTo(from, to, `b${n}`, { text: "canary" }),
+  );
   expect(new Set(answers.map((answer) => answer.problem?.code))).toEqual(new Set(["not_accepting"]));
   await must(server.url, to, "blocks.unblock", { personId: from.id });
   await Bun.sleep(400);
@@ -203,7 +254,11 @@ test("R5 nothing of a blocked person arrives, not even after unblocking", async 
 test("R27 nobody there and not accepting look the same to a first message", async () => {
   const [from, to] = await addTwo(server.database);
   await setting(to, "no_one");
-  const [closed, missing, self] = [await sendTo(from, to, "1"), await sendTo(from, { id: Bun.randomUUIDv7() }, "1"), await sendTo(from, from, "1")];
+  const [closed, missing, self] = [
+    await sendTo(from, to, "1"),
+    await sendTo(from, { id: Bun.randomUUIDv7() }, "1"),
+    await sendTo(from, from, "1"),
+  ];
   expect(withoutRequestId(missing)).toBe(withoutRequestId(closed));
   expect(withoutRequestId(self)).toBe(withoutRequestId(closed));
 });
@@ -219,7 +274,11 @@ async function inboxWritten(conversationId: string): Promise<void> {
 }
 
 /** Whatever the sender can ask about the other and their conversation, as text. */
-async function everythingTheySee(who: Somebody, other: Somebody, conversationId: string | null): Promise<Record<string, string>> {
+async function everythingTheySee(
+  who: Somebody,
+  other: Somebody,
+  conversationId: string | null,
+): Promise<Record<string, string>> {
   const own = async (answer: Promise<Answer>) => withoutRequestId(await answer);
   const { url } = server;
   const inConversation =
@@ -233,7 +292,9 @@ async function everythingTheySee(who: Somebody, other: Somebody, conversationId:
         };
   return {
     ...inConversation,
-    sendToPerson: await own(call(url, who, "messages.sendToPerson", { personId: other.id, clientId: "again", text: "again" })),
+    sendToPerson: await own(
+      call(url, who, "messages.sendToPerson", { personId: other.id, clientId: "again", text: "again" }),
+    ),
     withPerson: await own(call(url, who, "conversations.withPerson", { personId: other.id })),
     list: await own(call(url, who, "conversations.list", {})),
     sync: await own(call(url, who, "sync.pull", {})),

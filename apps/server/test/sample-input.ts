@@ -73,7 +73,7 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     pictureMediaId: of.mediaId,
     sessionId: of.sessionId,
     personId: of.friend.id,
-    username: name === "auth.signUp" ? `sample.${clientIds}` : of.friend.username,
+    username: usernameFor(name, of),
     password: "a long enough password",
     credential: "bearer",
     device: "a device",
@@ -103,6 +103,14 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     input[field] = values[field];
   }
   return input;
+}
+
+/** Has a real password, once a test signs them up: `signUp(url, signedUp)`. */
+export const signedUp = "signed.up";
+
+function usernameFor(name: CommandName, of: Belongings): string {
+  if (name === "auth.signUp") return `sample.${clientIds}`;
+  return name === "auth.signIn" ? signedUp : of.friend.username;
 }
 
 export function fieldsOf(name: CommandName): string[] {
