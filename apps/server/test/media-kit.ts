@@ -6,6 +6,9 @@ import { createDiskBlobs } from "../src/adapters/blobs-disk.ts";
 import type { Database } from "../src/db/connect.ts";
 import { testDatabase } from "../src/db/test-database.ts";
 import { silentLog } from "../src/log.ts";
+import type { Blobs } from "../src/ports/blobs.ts";
+import type { ProcessDeps } from "../src/media/process.ts";
+import { openQuarantine } from "../src/media/quarantine.ts";
 import { startMedia, type RunningMedia } from "../src/media/start.ts";
 
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
@@ -13,6 +16,9 @@ export interface TestMedia extends AsyncDisposable {
   database: Database;
   dataDir: string;
   media: RunningMedia;
+  blobs: Blobs;
+  /** What the next process does: the same database and folder. The caller stops it. */
+  startAnother(): Promise<RunningMedia>;
   /** What owners were told. */
   told: { ownerId: string; media: MediaState }[];
   addPerson(): Promise<string>;
@@ -35,21 +41,17 @@ export interface TestMedia extends AsyncDisposable {
   attach(mediaId: string, members: readonly string[]): Promise<{ conversationId: string; seq: number }>;
 }
 
-export async function startTestMedia(options: { reserveBytes?: number; blobReserveBytes?: number } = {}): Promise<TestMedia> {
+export async function startTestMedia(
+  options: { reserveBytes?: number; blobReserveBytes?: number } = {},
+): Promise<TestMedia> {
   const database = await testDatabase({ max: 8 });
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-media-"));
   const told: TestMedia["told"] = [];
   const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.blobReserveBytes ?? 0 });
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
-  const media = await startMedia({
-    config: { dataDir },
-    database,
-    blobs,
-    log: silentLog(),
-    reserveBytes: 0,
-    ...options,
-    notify,
-  });
+  const start = () =>
+    startMedia({ config: { dataDir }, database, blobs, log: silentLog(), reserveBytes: 0, ...options, notify });
+  const media = await start();
   const tus: TestMedia["tus"] = (personId, { method, path = "", headers, body }) =>
     media.routes.upload(
       new Request(`http://localhost/v1/uploads${path}`, {
@@ -63,7 +65,9 @@ export async function startTestMedia(options: { reserveBytes?: number; blobReser
     database,
     dataDir,
     media,
+    blobs,
     told,
+    startAnother: start,
     addPerson: () => addPerson(database),
     tus,
     upload: (personId, bytes) => upload(tus, personId, bytes),
@@ -81,6 +85,15 @@ export async function startTestMedia(options: { reserveBytes?: number; blobReser
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** For a sweep that a test runs itself, at a time of its choice. It decodes nothing. */
+export async function sweepDeps(kit: TestMedia): Promise<Omit<ProcessDeps, "now">> {
+  const quarantine = await openQuarantine({ dir: join(kit.dataDir, "quarantine"), reserveBytes: 0 });
+  const noChild = { run: () => Promise.reject(new Error("a sweep decodes nothing")), close: async () => {} };
+  const pool = { ...noChild, [Symbol.asyncDispose]: async () => {} };
+  const notify: ProcessDeps["notify"] = (ownerId, media) => void kit.told.push({ ownerId, media });
+  return { sql: kit.database.sql, blobs: kit.blobs, quarantine, pool, notify };
 }
 
 async function addPerson({ sql }: Database): Promise<string> {

@@ -2,11 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "@sotto/protocol/limits.ts";
-import { startTestMedia, type TestMedia } from "../../test/media-kit.ts";
+import { startTestMedia, sweepDeps, type TestMedia } from "../../test/media-kit.ts";
 import { drawPhoto } from "./drawn-photo.ts";
 import { sweepMedia } from "./sweep.ts";
-import { openQuarantine } from "./quarantine.ts";
-import { createDiskBlobs } from "../adapters/blobs-disk.ts";
 
 let kit: TestMedia;
 let photo: Uint8Array;
@@ -151,19 +149,8 @@ test("T18: 1,000 abandoned uploads: bytes left 0 after a day", async () => {
     );
   }
   const [{ abandoned }] = await sql`select count(*)::int as abandoned from media where state = 'uploading'`;
-  const quarantine = await openQuarantine({ dir: join(kit.dataDir, "quarantine"), reserveBytes: 0 });
-  const blobs = await createDiskBlobs({ dir: join(kit.dataDir, "blobs"), reserveBytes: 0 });
-  const deps = {
-    sql,
-    blobs,
-    quarantine,
-    notify: () => {},
-    pool: {
-      run: () => Promise.reject(new Error("not asked")),
-      close: async () => {},
-      [Symbol.asyncDispose]: async () => {},
-    },
-  };
+  const deps = await sweepDeps(kit);
+  const { quarantine } = deps;
   await sweepMedia({ ...deps, now: () => new Date(Date.now() + 23 * 3_600_000) });
   const before = readdirSync(quarantine.dir).length;
   const later = () => new Date(Date.now() + 25 * 3_600_000);
