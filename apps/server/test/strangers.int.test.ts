@@ -19,6 +19,7 @@ import {
   makeBelongings,
   ownedFields,
   sampleInput,
+  signedUp,
   subsets,
   type Belongings,
 } from "./sample-input.ts";
