@@ -13,6 +13,13 @@ interface PageWithAxe {
 export async function violations(page: Page): Promise<string[]> {
   const loaded = await page.evaluate(() => "axe" in globalThis);
   if (!loaded) await page.evaluate(source);
-  const results = await page.evaluate(() => (globalThis as unknown as PageWithAxe).axe.run({ resultTypes: ["violations"] }));
-  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split("\n")[1]?.trim() ?? violation.help})`));
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as PageWithAxe).axe.run({ resultTypes: ["violations"] }),
+  );
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) =>
+        `${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split("\n")[1]?.trim() ?? violation.help})`,
+    ),
+  );
 }

@@ -12,7 +12,10 @@ export async function findBrowser(): Promise<FoundBrowser> {
   if (platform() === "linux" && arch() === "x64") return { is: "found", ...(await packagedChromium()) };
   const installed = installedChromes.find((path) => existsSync(path));
   if (installed !== undefined) return { is: "found", executablePath: installed, env: {} };
-  return { is: "missing", reason: `no packaged Chromium for ${platform()} ${arch()}, and no installed Chrome was found` };
+  return {
+    is: "missing",
+    reason: `no packaged Chromium for ${platform()} ${arch()}, and no installed Chrome was found`,
+  };
 }
 
 export async function launchBrowser(found: Found): Promise<Browser> {
@@ -79,16 +82,22 @@ async function inflateInto(folder: string): Promise<void> {
 
 /** The package's own list of folders holds on one cloud only. The machine's fonts come second: they may be none. */
 function fontsConf(folder: string): string {
-  const folders = [join(folder, "fonts"), "/usr/share/fonts", "/usr/local/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
+  const folders = [join(folder, "fonts"), "/usr/share/fonts", "/usr/local/share/fonts"]
+    .map((one) => `<dir>${one}</dir>`)
+    .join("");
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}<cachedir>${join(folder, "fonts-cache")}</cachedir></fontconfig>\n`;
 }
 
 function systemHasNss(): boolean {
-  return ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib/x86_64-linux-gnu"].some((folder) => existsSync(join(folder, "libnss3.so")));
+  return ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib/x86_64-linux-gnu"].some((folder) =>
+    existsSync(join(folder, "libnss3.so")),
+  );
 }
 
 function definedEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 /** Where pictures of the screens go; ignored by git. */

@@ -14,10 +14,16 @@ export async function member(stage: Stage, person: { username: string; name: str
   const answer = await fetch(`${stage.url}/v1/sign-up`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...person, password, credential: "bearer", device: "Test" } satisfies CommandInput<"auth.signUp">),
+    body: JSON.stringify({
+      ...person,
+      password,
+      credential: "bearer",
+      device: "Test",
+    } satisfies CommandInput<"auth.signUp">),
   });
   const signedIn = (await answer.json()) as CommandOutput<"auth.signUp">;
-  if (signedIn.token === undefined) throw new Error(`${person.username} could not sign up: ${JSON.stringify(signedIn)}`);
+  if (signedIn.token === undefined)
+    throw new Error(`${person.username} could not sign up: ${JSON.stringify(signedIn)}`);
   const sotto = createSotto({ url: stage.url, credential: { kind: "bearer", token: signedIn.token } });
   return { id: signedIn.me.id, username: person.username, sotto };
 }
@@ -30,7 +36,12 @@ export async function befriend(a: Member, b: Member): Promise<void> {
 /** The answer is the conversation's id. */
 export async function write(from: Member, to: Member, text: string, photo?: Blob): Promise<string> {
   const mediaIds = photo === undefined ? [] : [await from.sotto.upload(photo)];
-  const { conversation } = await from.sotto.call("messages.sendToPerson", { personId: to.id, clientId: crypto.randomUUID(), text, mediaIds });
+  const { conversation } = await from.sotto.call("messages.sendToPerson", {
+    personId: to.id,
+    clientId: crypto.randomUUID(),
+    text,
+    mediaIds,
+  });
   return conversation.id;
 }
 
@@ -39,7 +50,11 @@ export async function enter(stage: Stage, { page }: Visitor, { username }: Membe
   await page.goto(`${stage.url}/sign-in`);
   await page.evaluate(
     async (input) => {
-      const answer = await fetch("/v1/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(input) });
+      const answer = await fetch("/v1/sign-in", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(input),
+      });
       if (!answer.ok) throw new Error(await answer.text());
     },
     { username, password, credential: "cookie", device: "Chrome on Linux" },

@@ -15,13 +15,17 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([member(stage, { username: "ada", name: "Ada Sand" }), member(stage, { username: "ines", name: "Ines Moreau" })]);
+    const [me, ines] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+    ]);
     await befriend(me, ines);
     conversationUrl = `${stage.url}/c/${await write(ines, me, "Hello")}`;
     for (const text of hostileTexts) await write(ines, me, text);
     ada = await visitor(stage);
     await ada.page.addInitScript(() => {
-      for (const name of ["alert", "confirm", "prompt"] as const) window[name] = () => document.documentElement.setAttribute("data-executed", name) as never;
+      for (const name of ["alert", "confirm", "prompt"] as const)
+        window[name] = () => document.documentElement.setAttribute("data-executed", name) as never;
     });
     await enter(stage, ada, me);
     await ada.page.goto(conversationUrl);
@@ -34,7 +38,11 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
     await box(page).fill("first");
     await box(page).press("Shift+Enter");
     await page.keyboard.type("second");
-    await box(page).evaluate((element) => element.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true })));
+    await box(page).evaluate((element) =>
+      element.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }),
+      ),
+    );
     expect(await box(page).inputValue()).toBe("first\nsecond");
     await box(page).press("Enter");
     await page.getByRole("article").filter({ hasText: "second" }).waitFor();
@@ -68,7 +76,11 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
   test("C12: a pasted photo goes the same way, and arrives with its caption", async () => {
     const { page } = ada;
     const transfer = await dataTransfer(page);
-    await box(page).evaluate((element, clipboardData) => element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })), transfer);
+    await box(page).evaluate(
+      (element, clipboardData) =>
+        element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })),
+      transfer,
+    );
     await page.getByLabel("Add a caption").fill("From the clipboard");
     await page.getByLabel("Add a caption").press("Enter");
     await page.getByRole("button", { name: "Open: Photo from you: From the clipboard" }).waitFor();
@@ -77,7 +89,9 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
   test("C30: a cancelled upload leaves nothing behind", async () => {
     const { page } = ada;
     await page.route("**/v1/uploads*/**", () => {});
-    await page.getByTestId("gallery").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: (await taggedPhoto(3)).bytes });
+    await page
+      .getByTestId("gallery")
+      .setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: (await taggedPhoto(3)).bytes });
     await page.getByLabel("Add a caption").fill("Never sent");
     await page.getByRole("button", { name: "Send photo" }).click();
     await page.getByRole("button", { name: "Cancel sending" }).click();
@@ -89,7 +103,10 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
     const { page } = ada;
     await page.goto(conversationUrl);
     await page.getByText("onerror=alert(1)").first().waitFor();
-    for (const link of await page.getByRole("region", { name: "Messages with Ines Moreau" }).locator("a[target]").all()) {
+    for (const link of await page
+      .getByRole("region", { name: "Messages with Ines Moreau" })
+      .locator("a[target]")
+      .all()) {
       expect(await link.getAttribute("href")).toMatch(/^https?:\/\//u);
       expect(await link.getAttribute("rel")).toContain("noopener");
       expect(await link.getAttribute("rel")).toContain("noreferrer");
@@ -128,11 +145,11 @@ const hostileTexts = [
   '"><svg onload=alert(1)>',
   "javascript:alert(1)",
   "[x](javascript:alert(1))",
-  "https://a.example/\"onmouseover=\"alert(1)",
+  'https://a.example/"onmouseover="alert(1)',
   "https://a.example/'><script>alert(1)</script>",
   "data:text/html,<script>alert(1)</script>",
   "{{constructor.constructor('alert(1)')()}}",
   "<iframe srcdoc='<script>parent.alert(1)</script>'>",
   "vbscript:msgbox(1)",
-  "<a href=\"java\tscript:alert(1)\">x</a>",
+  '<a href="java\tscript:alert(1)">x</a>',
 ];

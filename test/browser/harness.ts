@@ -41,7 +41,12 @@ export interface Visitor {
 
 /** Somebody with a browser of their own: no cookie and no storage is shared with the others. */
 export async function visitor(stage: Stage, options: BrowserContextOptions = {}): Promise<Visitor> {
-  const context = await stage.browser.newContext({ viewport: desk, locale: "en-GB", timezoneId: "Europe/Madrid", ...options });
+  const context = await stage.browser.newContext({
+    viewport: desk,
+    locale: "en-GB",
+    timezoneId: "Europe/Madrid",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const faults: string[] = [];

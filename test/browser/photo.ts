@@ -16,7 +16,9 @@ export async function taggedPhoto(seed: number): Promise<TaggedPhoto> {
   const bytes = await sharp(drawn).withMetadata({ orientation: 6 }).jpeg({ quality: 90 }).toBuffer();
   const { orientation, exif } = await sharp(bytes).metadata();
   if (orientation !== 6 || exif === undefined) throw new Error("the test's own photo lost its tags");
-  const secrets: Buffer<ArrayBufferLike>[] = ["Lumenwerk", "LW7-", "GPS", "L 28mm"].map((text) => Buffer.from(text, "latin1")).filter((text) => text.toString() === "GPS" || bytes.includes(text));
+  const secrets: Buffer<ArrayBufferLike>[] = ["Lumenwerk", "LW7-", "GPS", "L 28mm"]
+    .map((text) => Buffer.from(text, "latin1"))
+    .filter((text) => text.toString() === "GPS" || bytes.includes(text));
   secrets.push(gpsBlock(bytes));
   return { bytes, name: "IMG_2041.jpg", secrets, shown: { width: 1500, height: 2000 } };
 }

@@ -5,7 +5,11 @@ import sharp from "sharp";
 /** Makes the icons of the installed app from the mark. Run it after changing `public/mark.svg`, and commit what it writes. */
 const mark = readFileSync(here("../public/mark.svg"), "utf8");
 /** A maskable icon is cut to any shape by the system: full bleed, the bubble inside the middle four fifths. */
-const fullBleed = mark.replace('rx="15"', 'rx="0"').replace('viewBox="0 0 64 64"', 'viewBox="-8 -8 80 80"').replace("<rect ", '<rect x="-8" y="-8" ').replace('width="64" height="64" rx', 'width="80" height="80" rx');
+const fullBleed = mark
+  .replace('rx="15"', 'rx="0"')
+  .replace('viewBox="0 0 64 64"', 'viewBox="-8 -8 80 80"')
+  .replace("<rect ", '<rect x="-8" y="-8" ')
+  .replace('width="64" height="64" rx', 'width="80" height="80" rx');
 
 const icons = [
   { name: "icon-192.png", sizePixels: 192, svg: mark },

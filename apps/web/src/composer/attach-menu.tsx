@@ -21,11 +21,17 @@ export function AttachMenu({ onFiles }: { onFiles: (files: File[]) => void }) {
     target.value = "";
   };
   const items: MenuItem[] = [{ label: t("attach.gallery"), icon: Image, onSelect: () => gallery.current?.click() }];
-  if (hasCamera.matches) items.push({ label: t("attach.camera"), icon: Camera, onSelect: () => camera.current?.click() });
+  if (hasCamera.matches)
+    items.push({ label: t("attach.camera"), icon: Camera, onSelect: () => camera.current?.click() });
 
   return (
     <>
-      <Menu label={t("attach.menu")} items={items} side="above" trigger={(props) => <IconButton icon={Plus} look="sunk" label={t("attach.menu")} {...props} />} />
+      <Menu
+        label={t("attach.menu")}
+        items={items}
+        side="above"
+        trigger={(props) => <IconButton icon={Plus} look="sunk" label={t("attach.menu")} {...props} />}
+      />
       <input ref={gallery} type="file" accept={acceptedTypes} multiple hidden data-testid="gallery" onChange={chosen} />
       <input ref={camera} type="file" accept="image/*" capture="environment" hidden onChange={chosen} />
     </>

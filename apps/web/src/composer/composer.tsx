@@ -49,12 +49,27 @@ export function Composer({ draftKey, recipient, as, mayAttach, pick, onSend }: P
       }}
       className="grid shrink-0 gap-2 px-2 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-5"
     >
-      {as === "request" && <p className="px-3 text-12 text-balance text-ink-2">{t("composer.request", { name: recipient.name })}</p>}
+      {as === "request" && (
+        <p className="px-3 text-12 text-balance text-ink-2">{t("composer.request", { name: recipient.name })}</p>
+      )}
       <LengthNote length={length} />
       <div className="flex items-end gap-2">
         {mayAttach && <AttachMenu onFiles={pick} />}
-        <TextBox label={t("composer.placeholder", { name: recipient.name })} value={text} onChange={write} onSubmit={send} onPaste={paste} ready />
-        <IconButton icon={ArrowUp} look="accent" type="submit" label={t(as === "request" ? "composer.sendRequest" : "composer.send")} disabled={!sendable} />
+        <TextBox
+          label={t("composer.placeholder", { name: recipient.name })}
+          value={text}
+          onChange={write}
+          onSubmit={send}
+          onPaste={paste}
+          ready
+        />
+        <IconButton
+          icon={ArrowUp}
+          look="accent"
+          type="submit"
+          label={t(as === "request" ? "composer.sendRequest" : "composer.send")}
+          disabled={!sendable}
+        />
       </div>
     </form>
   );

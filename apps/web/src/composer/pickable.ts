@@ -3,7 +3,8 @@ import { limits } from "@sotto/protocol/limits.ts";
 /** What is wrong with a file, as far as this device can tell; the server looks at the content itself. */
 export type FileProblem = "empty" | "too_large" | "not_a_photo";
 
-export const acceptedTypes = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,image/gif,.heic,.heif,.avif";
+export const acceptedTypes =
+  "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,image/gif,.heic,.heif,.avif";
 
 /** One photo a message for now; several that are chosen together go one after another. */
 export const mostFilesAtOnce = 10;

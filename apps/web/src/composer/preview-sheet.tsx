@@ -45,7 +45,12 @@ export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClos
       <div onPaste={paste} className="grid gap-4 pt-2">
         <div className={files.length > 1 ? "grid grid-cols-2 gap-2" : ""}>
           {files.map((file) => (
-            <PreviewedFile key={fileKey(file)} file={file} single={files.length === 1} onRemove={() => onRemove(file)} />
+            <PreviewedFile
+              key={fileKey(file)}
+              file={file}
+              single={files.length === 1}
+              onRemove={() => onRemove(file)}
+            />
           ))}
         </div>
         <p className="flex items-start gap-2 text-12 text-ink-2">
@@ -54,7 +59,13 @@ export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClos
         </p>
         <div className="flex items-end gap-2">
           <TextBox label={t("preview.caption")} value={caption} onChange={setCaption} onSubmit={send} ready />
-          <IconButton icon={ArrowUp} look="accent" label={t("preview.send", { count: files.length })} disabled={!sendable} onClick={send} />
+          <IconButton
+            icon={ArrowUp}
+            look="accent"
+            label={t("preview.send", { count: files.length })}
+            disabled={!sendable}
+            onClick={send}
+          />
         </div>
         <LengthNote length={length} />
       </div>
@@ -71,14 +82,25 @@ function PreviewedFile({ file, single, onRemove }: { file: File; single: boolean
   return (
     <figure className="relative min-w-0">
       {card ? (
-        <FileCard compact={!single} name={file.name} sizeBytes={file.size} note={t(problem === null ? "preview.noPicture" : `file.${problem}`)} />
+        <FileCard
+          compact={!single}
+          name={file.name}
+          sizeBytes={file.size}
+          note={t(problem === null ? "preview.noPicture" : `file.${problem}`)}
+        />
       ) : (
         <img
           src={url}
           alt={t("preview.of", { name: file.name })}
-          onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => keepNaturalSize(file, { width, height })}
+          onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
+            keepNaturalSize(file, { width, height })
+          }
           onError={() => setUnreadable(true)}
-          className={single ? "max-h-[46dvh] w-full rounded-media bg-sunk object-contain" : "aspect-square w-full rounded-card bg-sunk object-cover"}
+          className={
+            single
+              ? "max-h-[46dvh] w-full rounded-media bg-sunk object-contain"
+              : "aspect-square w-full rounded-card bg-sunk object-cover"
+          }
         />
       )}
       {problem !== null && (
@@ -87,9 +109,16 @@ function PreviewedFile({ file, single, onRemove }: { file: File; single: boolean
         </p>
       )}
       {single ? (
-        <figcaption className="mt-2 truncate text-12 text-ink-2">{card ? "" : `${file.name} · ${sizeText(file.size)}`}</figcaption>
+        <figcaption className="mt-2 truncate text-12 text-ink-2">
+          {card ? "" : `${file.name} · ${sizeText(file.size)}`}
+        </figcaption>
       ) : (
-        <button type="button" aria-label={t("preview.remove", { name: file.name })} onClick={onRemove} className="absolute end-1 top-1 grid size-11 place-items-center">
+        <button
+          type="button"
+          aria-label={t("preview.remove", { name: file.name })}
+          onClick={onRemove}
+          className="absolute end-1 top-1 grid size-11 place-items-center"
+        >
           <span className="grid size-8 place-items-center rounded-full bg-black/60 text-white">
             <X size={16} strokeWidth={2} aria-hidden />
           </span>

@@ -19,7 +19,11 @@ export function Avatar({ person, sizePixels, className }: Props) {
       <span
         aria-hidden
         style={{ ...size, fontSize: Math.round(sizePixels * 0.36) }}
-        className={classes("grid shrink-0 place-items-center rounded-full font-semibold select-none", tints[tintOf(person.id)], className)}
+        className={classes(
+          "grid shrink-0 place-items-center rounded-full font-semibold select-none",
+          tints[tintOf(person.id)],
+          className,
+        )}
       >
         {initials(person.name)}
       </span>

@@ -22,7 +22,13 @@ export function ChoiceCards<V extends string>({ legend, legendHidden = false, ch
     <fieldset className="grid gap-2">
       <legend className={legendHidden ? "sr-only" : "mb-2 text-14 font-semibold text-ink-2"}>{legend}</legend>
       {choices.map((choice) => (
-        <ChoiceCard key={choice.value} choice={choice} name={name} checked={choice.value === value} onChoose={onChoose} />
+        <ChoiceCard
+          key={choice.value}
+          choice={choice}
+          name={name}
+          checked={choice.value === value}
+          onChoose={onChoose}
+        />
       ))}
     </fieldset>
   );

@@ -24,7 +24,9 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
     if (element !== null && !element.open) {
       element.showModal();
       // The browser would choose the first button, which closes what has just been opened.
-      (element.querySelector<HTMLElement>("[data-first]") ?? element.querySelector("h2"))?.focus({ preventScroll: true });
+      (element.querySelector<HTMLElement>("[data-first]") ?? element.querySelector("h2"))?.focus({
+        preventScroll: true,
+      });
     }
     return () => element?.close();
   }, []);
@@ -45,7 +47,9 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
       onMouseDown={closeOnBackdrop}
       className={classes(
         "max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] bg-transparent text-ink outline-none backdrop:enter-fade",
-        shape === "sheet" ? "max-w-[30rem] max-sm:mb-0 max-sm:w-full max-sm:max-w-none enter-sheet" : "max-w-[24rem] enter-rise",
+        shape === "sheet"
+          ? "max-w-[30rem] max-sm:mb-0 max-sm:w-full max-sm:max-w-none enter-sheet"
+          : "max-w-[24rem] enter-rise",
       )}
     >
       <div
@@ -61,7 +65,9 @@ export function Dialog({ title, onClose, children, shape = "sheet", footer }: Pr
           <IconButton icon={X} label={t("action.close")} onClick={onClose} />
         </div>
         <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
-        {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-4">{footer}</div>}
+        {footer !== undefined && (
+          <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-4">{footer}</div>
+        )}
       </div>
     </dialog>
   );

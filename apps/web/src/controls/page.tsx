@@ -23,7 +23,12 @@ export function Page({ title, back, actions, children }: Props) {
         <h1 className="min-w-0 flex-1 truncate px-1 text-16 font-semibold">{title}</h1>
         {actions}
       </header>
-      <div tabIndex={0} role="region" aria-label={title} className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-4 pt-6 pb-[max(2rem,env(safe-area-inset-bottom))] outline-offset-[-2px] md:px-8">
+      <div
+        tabIndex={0}
+        role="region"
+        aria-label={title}
+        className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-4 pt-6 pb-[max(2rem,env(safe-area-inset-bottom))] outline-offset-[-2px] md:px-8"
+      >
         <div className="mx-auto w-full max-w-[34rem]">{children}</div>
       </div>
     </div>

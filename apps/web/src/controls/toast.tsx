@@ -20,7 +20,10 @@ export function Toasts() {
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-24 z-20 grid place-items-center px-4">
       {text !== "" && (
-        <p key={id} className="max-w-md rounded-full bg-ink px-5 py-3 text-14 font-medium text-paper shadow-float enter-rise">
+        <p
+          key={id}
+          className="max-w-md rounded-full bg-ink px-5 py-3 text-14 font-medium text-paper shadow-float enter-rise"
+        >
           {text}
         </p>
       )}

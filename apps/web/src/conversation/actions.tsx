@@ -23,30 +23,54 @@ interface Options {
 }
 
 /** What one can do to a whole conversation, for oneself. */
-export function useConversationActions({ person, relation, conversation, refresh }: Options): { items: MenuItem[]; dialog: ReactNode } {
+export function useConversationActions({ person, relation, conversation, refresh }: Options): {
+  items: MenuItem[];
+  dialog: ReactNode;
+} {
   const t = useText();
   const sotto = useSotto();
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
 
-  const attempt = (work: () => Promise<unknown>) => void work().then(refresh).catch((error: unknown) => toast(errorText(t, error)));
-  const items: MenuItem[] = [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
+  const attempt = (work: () => Promise<unknown>) =>
+    void work()
+      .then(refresh)
+      .catch((error: unknown) => toast(errorText(t, error)));
+  const items: MenuItem[] = [
+    { label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) },
+  ];
   if (conversation !== null && conversation.state !== "request_received") {
     const { id: conversationId, pinned } = conversation;
     const muted = isMuted(conversation);
     items.push(
-      { label: t(pinned ? "conversation.unpin" : "conversation.pin"), icon: pinned ? PinOff : Pin, onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, pinned: !pinned })) },
+      {
+        label: t(pinned ? "conversation.unpin" : "conversation.pin"),
+        icon: pinned ? PinOff : Pin,
+        onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, pinned: !pinned })),
+      },
       {
         label: t(muted ? "conversation.unmute" : "conversation.mute"),
         icon: muted ? Bell : BellOff,
-        onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, mutedUntil: muted ? null : untilUnmuted })),
+        onSelect: () =>
+          attempt(() =>
+            sotto.call("conversations.update", { conversationId, mutedUntil: muted ? null : untilUnmuted }),
+          ),
       },
     );
   }
-  if (relation?.blocked === true) items.push({ label: t("people.unblock"), icon: Ban, onSelect: () => attempt(() => unblock(sotto, person.id)), apart: true });
-  else items.push({ label: t("people.block"), icon: Ban, onSelect: () => setBlocking(true), danger: true, apart: true });
+  if (relation?.blocked === true)
+    items.push({
+      label: t("people.unblock"),
+      icon: Ban,
+      onSelect: () => attempt(() => unblock(sotto, person.id)),
+      apart: true,
+    });
+  else
+    items.push({ label: t("people.block"), icon: Ban, onSelect: () => setBlocking(true), danger: true, apart: true });
 
-  const dialog = blocking ? <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} /> : null;
+  const dialog = blocking ? (
+    <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
+  ) : null;
   return { items, dialog };
 }
 

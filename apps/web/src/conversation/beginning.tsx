@@ -18,7 +18,10 @@ export function Beginning({ person, relation }: Props) {
       <Avatar person={person} sizePixels={72} />
       <p className="mt-2 text-16 font-semibold">{person.name}</p>
       <p className="text-14 text-ink-2">{relationText(t, person.username, relation)}</p>
-      <Link href={`/people/${person.username}`} className="mt-2 inline-grid min-h-11 place-items-center rounded-full bg-theirs px-5 text-14 font-semibold hover:bg-line">
+      <Link
+        href={`/people/${person.username}`}
+        className="mt-2 inline-grid min-h-11 place-items-center rounded-full bg-theirs px-5 text-14 font-semibold hover:bg-line"
+      >
         {t("people.viewProfile")}
       </Link>
       <p className="mt-4 flex max-w-[26rem] items-start gap-2 rounded-card bg-sunk px-4 py-3 text-start text-12 text-ink-2">

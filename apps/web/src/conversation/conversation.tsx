@@ -30,7 +30,10 @@ export function Conversation({ target }: { target: Target }) {
   if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
   return (
     <div className="flex h-full min-w-0">
-      <section aria-label={t("conversation.with", { name: person.name })} className="flex h-full min-w-0 flex-1 flex-col bg-paper">
+      <section
+        aria-label={t("conversation.with", { name: person.name })}
+        className="flex h-full min-w-0 flex-1 flex-col bg-paper"
+      >
         <ConversationHeader {...{ person, open, profile, details }} />
         <WritingArea {...{ target, open, person, relation: profile?.relation }} />
       </section>
@@ -58,9 +61,22 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
       <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
       {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
       {maySend !== null && !maySend.allowed ? (
-        <Refusal decision={maySend} person={person} onChanged={() => void handle.refresh()} />
+        <Refusal
+          decision={maySend}
+          person={person}
+          hasHistory={state.messages.length > 0}
+          onChanged={() => void handle.refresh()}
+        />
       ) : (
-        <Composer key={`composer-${targetKey(target)}`} draftKey={targetKey(target)} recipient={person} as={maySend?.as ?? "message"} mayAttach={mayAttach} pick={picking.pick} onSend={(text) => handle.send({ text })} />
+        <Composer
+          key={`composer-${targetKey(target)}`}
+          draftKey={targetKey(target)}
+          recipient={person}
+          as={maySend?.as ?? "message"}
+          mayAttach={mayAttach}
+          pick={picking.pick}
+          onSend={(text) => handle.send({ text })}
+        />
       )}
       {picking.sheet}
     </DropArea>

@@ -21,7 +21,10 @@ interface Props {
 export function Details({ person, profile, messages }: Props) {
   const t = useText();
   return (
-    <aside aria-label={t("details.title")} className="scroll-quiet flex w-80 shrink-0 flex-col gap-7 overflow-y-auto border-s border-line px-5 py-6">
+    <aside
+      aria-label={t("details.title")}
+      className="scroll-quiet flex w-80 shrink-0 flex-col gap-7 overflow-y-auto border-s border-line px-5 py-6"
+    >
       <div className="grid justify-items-center gap-1 text-center">
         <Link href={`/people/${person.username}`} className="rounded-full">
           <Avatar person={person} sizePixels={88} />
@@ -42,7 +45,10 @@ export function Details({ person, profile, messages }: Props) {
 function SharedPhotos({ person, messages }: Pick<Props, "person" | "messages">) {
   const t = useText();
   const [shownId, setShownId] = useState<string | null>(null);
-  const photos = useMemo(() => photosOf(messages, () => t("photo.with", { name: person.name })).toReversed(), [messages, person.name, t]);
+  const photos = useMemo(
+    () => photosOf(messages, () => t("photo.with", { name: person.name })).toReversed(),
+    [messages, person.name, t],
+  );
   if (photos.length === 0) return null;
   return (
     <section>

@@ -23,20 +23,46 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
   const t = useText();
   const [, navigate] = useLocation();
   const { conversation } = open.state;
-  const actions = useConversationActions({ person, relation: profile?.relation, conversation, refresh: () => open.handle.refresh() });
+  const actions = useConversationActions({
+    person,
+    relation: profile?.relation,
+    conversation,
+    refresh: () => open.handle.refresh(),
+  });
   return (
     <header className="flex h-16 shrink-0 items-center gap-1 border-b border-line ps-1 pe-2 md:ps-6">
-      <IconButton icon={ArrowLeft} label={t("action.back")} onClick={() => navigate(conversation?.state === "request_received" ? "/requests" : "/")} className="md:hidden" />
-      <Link href={`/people/${person.username}`} className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80">
+      <IconButton
+        icon={ArrowLeft}
+        label={t("action.back")}
+        onClick={() => navigate(conversation?.state === "request_received" ? "/requests" : "/")}
+        className="md:hidden"
+      />
+      <Link
+        href={`/people/${person.username}`}
+        className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80"
+      >
         <Avatar person={person} sizePixels={40} />
         <span className="min-w-0">
           <h1 className="truncate text-16 font-semibold">{person.name}</h1>
-          <span className="block truncate text-12 text-ink-2">{relationText(t, person.username, profile?.relation)}</span>
+          <span className="block truncate text-12 text-ink-2">
+            {relationText(t, person.username, profile?.relation)}
+          </span>
         </span>
       </Link>
       <span className="flex-1" />
-      {details.possible && <IconButton icon={PanelRight} label={t(details.shown ? "details.hide" : "details.show")} aria-expanded={details.shown} onClick={details.toggle} />}
-      <Menu label={t("conversation.actions")} items={actions.items} trigger={(props) => <IconButton icon={EllipsisVertical} label={t("conversation.actions")} {...props} />} />
+      {details.possible && (
+        <IconButton
+          icon={PanelRight}
+          label={t(details.shown ? "details.hide" : "details.show")}
+          aria-expanded={details.shown}
+          onClick={details.toggle}
+        />
+      )}
+      <Menu
+        label={t("conversation.actions")}
+        items={actions.items}
+        trigger={(props) => <IconButton icon={EllipsisVertical} label={t("conversation.actions")} {...props} />}
+      />
       {actions.dialog}
     </header>
   );

@@ -48,9 +48,18 @@ export function MessageMenu({ ref, message, mine, onUnsend }: Props) {
 
 function menuItems({ t, message, mine, onUnsend }: Omit<Props, "ref"> & { t: Translate }): MenuItem[] {
   const items: MenuItem[] = [];
-  if (message.text !== "") items.push({ label: t("message.copy"), icon: Copy, onSelect: () => void copy(t, message.text) });
-  if (message.media.length > 0) items.push({ label: t("lightbox.download"), icon: Download, onSelect: () => downloadOriginals(message) });
-  if (mine) items.push({ label: t("unsend.action"), icon: Undo2, onSelect: () => onUnsend(message), danger: true, apart: items.length > 0 });
+  if (message.text !== "")
+    items.push({ label: t("message.copy"), icon: Copy, onSelect: () => void copy(t, message.text) });
+  if (message.media.length > 0)
+    items.push({ label: t("lightbox.download"), icon: Download, onSelect: () => downloadOriginals(message) });
+  if (mine)
+    items.push({
+      label: t("unsend.action"),
+      icon: Undo2,
+      onSelect: () => onUnsend(message),
+      danger: true,
+      apart: items.length > 0,
+    });
   return items;
 }
 

@@ -29,8 +29,16 @@ export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
       aria-label={t("message.label", { name: mine ? t("inbox.you") : senderName, time: fullTime(message.createdAt) })}
       className={classes("group/message flex flex-col", mine ? "items-end" : "items-start", last ? "pb-2.5" : "pb-0.5")}
     >
-      <div className={classes("flex max-w-full items-center gap-1", mine ? "flex-row-reverse ps-8 md:ps-20" : "pe-8 md:pe-20")} {...press}>
-        <div className="min-w-0 max-w-[34rem]">{unsent ? <Tombstone mine={mine} /> : <Content {...{ item, senderName, onOpenPhoto }} />}</div>
+      <div
+        className={classes(
+          "flex max-w-full items-center gap-1",
+          mine ? "flex-row-reverse ps-8 md:ps-20" : "pe-8 md:pe-20",
+        )}
+        {...press}
+      >
+        <div className="min-w-0 max-w-[34rem]">
+          {unsent ? <Tombstone mine={mine} /> : <Content {...{ item, senderName, onOpenPhoto }} />}
+        </div>
         {!unsent && <MessageMenu ref={menu} message={message} mine={mine} onUnsend={onUnsend} />}
       </div>
       {showTime && (
@@ -55,7 +63,13 @@ function Content({ item, senderName, onOpenPhoto }: ContentProps) {
   return (
     <Bubble {...item} flush>
       {message.media.map((media) => (
-        <Photo key={media.id} media={media} label={message.text === "" ? label : `${label}: ${message.text}`} clientId={message.clientId} onOpen={() => onOpenPhoto(media.id)} />
+        <Photo
+          key={media.id}
+          media={media}
+          label={message.text === "" ? label : `${label}: ${message.text}`}
+          clientId={message.clientId}
+          onOpen={() => onOpenPhoto(media.id)}
+        />
       ))}
       {message.text !== "" && (
         // The photo sets the width: a long caption wraps under it instead of stretching the bubble.
@@ -82,5 +96,9 @@ function Words({ item }: { item: Props["item"] }) {
 /** R9: that something was taken back stays visible; what it was does not. */
 function Tombstone({ mine }: { mine: boolean }) {
   const t = useText();
-  return <p className="w-fit rounded-bubble border border-line px-3.5 py-2 text-14 text-ink-2 italic">{t(mine ? "message.unsentByMe" : "message.unsent")}</p>;
+  return (
+    <p className="w-fit rounded-bubble border border-line px-3.5 py-2 text-14 text-ink-2 italic">
+      {t(mine ? "message.unsentByMe" : "message.unsent")}
+    </p>
+  );
 }

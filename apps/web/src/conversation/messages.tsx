@@ -30,7 +30,10 @@ export function Messages({ open, person, relation, myId }: Props) {
     [state.messages, state.outgoing, myId, readSeq],
   );
   const photos = useMemo(
-    () => photosOf(state.messages, (message) => t(message.senderId === myId ? "photo.mine" : "photo.theirs", { name: person.name })),
+    () =>
+      photosOf(state.messages, (message) =>
+        t(message.senderId === myId ? "photo.mine" : "photo.theirs", { name: person.name }),
+      ),
     [state.messages, myId, person.name, t],
   );
   const markSeen = useMarkSeen(open);
@@ -45,7 +48,9 @@ export function Messages({ open, person, relation, myId }: Props) {
     <>
       <TimelineView
         items={items}
-        beginning={state.messages.length > 0 || !state.loading ? <Beginning person={person} relation={relation} /> : null}
+        beginning={
+          state.messages.length > 0 || !state.loading ? <Beginning person={person} relation={relation} /> : null
+        }
         hasOlder={state.hasOlder}
         loading={state.loading}
         otherName={person.name}
@@ -59,7 +64,12 @@ export function Messages({ open, person, relation, myId }: Props) {
       <Announcer messages={state.messages} myId={myId} name={person.name} />
       {shown !== undefined && (
         <Suspense>
-          <PhotoLightbox photos={photos} mediaId={shown.media.id} onView={setShownMediaId} onClose={() => setShownMediaId(null)} />
+          <PhotoLightbox
+            photos={photos}
+            mediaId={shown.media.id}
+            onView={setShownMediaId}
+            onClose={() => setShownMediaId(null)}
+          />
         </Suspense>
       )}
       {toUnsend !== null && (
@@ -104,7 +114,10 @@ function Announcer({ messages, myId, name }: { messages: readonly Message[]; myI
   if (newest !== undefined && newest.seq > spoken.seq) {
     const first = spoken.seq === 0;
     const silent = first || newest.senderId === myId || newest.unsentAt !== null;
-    setSpoken({ seq: newest.seq, text: silent ? "" : `${name}: ${newest.media.length > 0 ? t("inbox.photo") : ""} ${newest.text}` });
+    setSpoken({
+      seq: newest.seq,
+      text: silent ? "" : `${name}: ${newest.media.length > 0 ? t("inbox.photo") : ""} ${newest.text}`,
+    });
   }
   return (
     <p role="log" aria-live="polite" className="sr-only">

@@ -27,7 +27,10 @@ export function OutgoingRow({ item, onRetry, onCancel }: Props) {
   const { outgoing, last } = item;
   const cancel = () => onCancel(outgoing.clientId);
   return (
-    <article aria-label={t("message.labelSending")} className={classes("flex flex-col items-end", last ? "pb-2.5" : "pb-0.5")}>
+    <article
+      aria-label={t("message.labelSending")}
+      className={classes("flex flex-col items-end", last ? "pb-2.5" : "pb-0.5")}
+    >
       <div className="flex max-w-full items-center gap-1 ps-8 md:ps-20">
         <div className="max-w-[34rem] min-w-0 enter-rise">
           <Bubble {...item} flush={outgoing.attachments.length > 0} faded={outgoing.attachments.length === 0}>
@@ -35,7 +38,12 @@ export function OutgoingRow({ item, onRetry, onCancel }: Props) {
               <OutgoingPhoto key={at} {...{ attachment, outgoing }} onCancel={cancel} />
             ))}
             {outgoing.text !== "" && (
-              <p className={classes("px-3.5 py-2 text-16 md:text-14", outgoing.attachments.length > 0 && "w-0 min-w-full")}>
+              <p
+                className={classes(
+                  "px-3.5 py-2 text-16 md:text-14",
+                  outgoing.attachments.length > 0 && "w-0 min-w-full",
+                )}
+              >
                 <RichText text={outgoing.text} />
               </p>
             )}
@@ -72,10 +80,18 @@ function Status({ outgoing, last, onRetry, onCancel }: StatusProps) {
         <CircleAlert size={14} strokeWidth={2} className="shrink-0" aria-hidden />
         {t("outgoing.notSent", { reason })}
       </p>
-      <button type="button" onClick={onRetry} className="min-h-11 rounded-control px-2 font-semibold text-accent-text md:min-h-8">
+      <button
+        type="button"
+        onClick={onRetry}
+        className="min-h-11 rounded-control px-2 font-semibold text-accent-text md:min-h-8"
+      >
         {t("action.retry")}
       </button>
-      <button type="button" onClick={onCancel} className="min-h-11 rounded-control px-2 font-semibold text-ink-2 md:min-h-8">
+      <button
+        type="button"
+        onClick={onCancel}
+        className="min-h-11 rounded-control px-2 font-semibold text-ink-2 md:min-h-8"
+      >
         {t("action.discard")}
       </button>
     </div>
@@ -105,13 +121,19 @@ function OutgoingPhoto({ attachment, outgoing, onCancel }: PhotoProps) {
   }
   const size = shownSize(natural ?? { width: 4, height: 3 }, space);
   return (
-    <div style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }} className="relative max-w-full overflow-hidden bg-theirs">
+    <div
+      style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }}
+      className="relative max-w-full overflow-hidden bg-theirs"
+    >
       <img
         src={localPreview(outgoing.clientId, file)}
         alt={t("photo.mine")}
         onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setNatural({ width, height })}
         onError={() => setUnreadable(true)}
-        className={classes("size-full object-cover transition-opacity duration-(--open)", natural === undefined && "opacity-0")}
+        className={classes(
+          "size-full object-cover transition-opacity duration-(--open)",
+          natural === undefined && "opacity-0",
+        )}
       />
       {busy && (
         <button
@@ -138,6 +160,7 @@ function partDone({ phase, uploadedBytes, sizeBytes }: OutgoingAttachment): numb
 
 function progressText(t: ReturnType<typeof useText>, attachment: OutgoingAttachment): string {
   if (attachment.phase === "processing") return t("outgoing.processing");
-  if (attachment.phase === "uploading") return t("outgoing.uploading", { percent: Math.round(partDone(attachment) * 100) });
+  if (attachment.phase === "uploading")
+    return t("outgoing.uploading", { percent: Math.round(partDone(attachment) * 100) });
   return t("outgoing.waiting");
 }

@@ -17,15 +17,19 @@ type Refused = Extract<SendDecision, { allowed: false }>;
 interface Props {
   decision: Refused;
   person: PersonBrief;
+  hasHistory: boolean;
   onChanged: () => void;
 }
 
 /** In the composer's place: the server's decision in plain words, and what can be done about it (R1 to R5). */
-export function Refusal({ decision, person, onChanged }: Props) {
+export function Refusal({ decision, person, hasHistory, onChanged }: Props) {
   const t = useText();
-  const { icon: Icon, text } = explain(t, decision, person.name);
+  const { icon: Icon, text } = explain(t, decision, { name: person.name, hasHistory });
   return (
-    <div role="status" className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-sunk px-4 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6">
+    <div
+      role="status"
+      className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-sunk px-4 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6"
+    >
       <Icon size={20} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
       <p className="min-w-0 flex-1 basis-52 py-2 text-14 text-ink-2">{text}</p>
       <WayOut {...{ decision, person, onChanged }} />
@@ -33,7 +37,7 @@ export function Refusal({ decision, person, onChanged }: Props) {
   );
 }
 
-function WayOut({ decision, person, onChanged }: Props) {
+function WayOut({ decision, person, onChanged }: Omit<Props, "hasHistory">) {
   const t = useText();
   const sotto = useSotto();
   const [, navigate] = useLocation();
@@ -63,7 +67,7 @@ function WayOut({ decision, person, onChanged }: Props) {
   );
 }
 
-function explain(t: Translate, decision: Refused, name: string) {
+function explain(t: Translate, decision: Refused, { name, hasHistory }: { name: string; hasHistory: boolean }) {
   switch (decision.code) {
     case "blocked_by_you":
       return { icon: Ban, text: t("refusal.blockedByYou", { name }) };
@@ -71,11 +75,17 @@ function explain(t: Translate, decision: Refused, name: string) {
       return { icon: SlidersHorizontal, text: t("refusal.ownSettingClosed", { name }) };
     case "request_waiting": {
       const when = decision.retryAt;
-      const text = when === undefined ? t("refusal.requestWaiting", { name }) : t("refusal.requestWaitingUntil", { name, when: momentText(when) });
+      const text =
+        when === undefined
+          ? t("refusal.requestWaiting", { name })
+          : t("refusal.requestWaitingUntil", { name, when: momentText(when) });
       return { icon: Hourglass, text };
     }
     case "not_accepting":
-      return { icon: MessageCircleOff, text: t("refusal.notAccepting", { name }) };
+      return {
+        icon: MessageCircleOff,
+        text: t(hasHistory ? "refusal.notAcceptingAnyMore" : "refusal.notAccepting", { name }),
+      };
     default:
       return { icon: MessageCircleOff, text: problemText(t, decision) };
   }

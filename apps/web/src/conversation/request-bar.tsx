@@ -42,7 +42,9 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
           {t("request.accept")}
         </Button>
       </div>
-      {blocking && <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={() => navigate("/requests")} />}
+      {blocking && (
+        <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={() => navigate("/requests")} />
+      )}
     </div>
   );
 }

@@ -10,7 +10,13 @@ export function RichText({ text }: { text: string }) {
         part.is === "text" ? (
           part.text
         ) : (
-          <a key={at} href={part.href} target="_blank" rel="noopener noreferrer" className="underline underline-offset-2">
+          <a
+            key={at}
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="underline underline-offset-2"
+          >
             {part.text}
           </a>
         ),

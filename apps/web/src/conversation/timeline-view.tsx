@@ -36,7 +36,13 @@ export function TimelineView(props: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const { shift } = usePrepended(items);
-  const { atEnd, follow, toEnd, headPixels } = useEndOfList({ list, scroller, head, items, onSeenEnd: props.onSeenEnd });
+  const { atEnd, follow, toEnd, headPixels } = useEndOfList({
+    list,
+    scroller,
+    head,
+    items,
+    onSeenEnd: props.onSeenEnd,
+  });
 
   const onScroll = () => {
     follow();
@@ -45,12 +51,31 @@ export function TimelineView(props: Props) {
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} tabIndex={0} role="region" aria-label={t("conversation.messages", { name: props.otherName })} className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6">
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={t("conversation.messages", { name: props.otherName })}
+        className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6"
+      >
         <div ref={head} className="flex flex-[1_0_auto] flex-col">
           <div className="min-h-4 flex-1" />
-          {hasOlder ? <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div> : props.beginning}
+          {hasOlder ? (
+            <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div>
+          ) : (
+            props.beginning
+          )}
         </div>
-        <Virtualizer ref={list} scrollRef={scroller} as="ol" item="li" shift={shift} onScroll={onScroll} bufferSize={600} startMargin={headPixels}>
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          as="ol"
+          item="li"
+          shift={shift}
+          onScroll={onScroll}
+          bufferSize={600}
+          startMargin={headPixels}
+        >
           {items.map((item) => (
             <Row key={item.key} item={item} {...props} />
           ))}
@@ -79,7 +104,14 @@ function Row({ item, ...props }: Props & { item: TimelineItem }) {
     case "unread":
       return <UnreadLine />;
     case "message":
-      return <MessageRow item={item} senderName={props.otherName} onOpenPhoto={props.onOpenPhoto} onUnsend={props.onUnsend} />;
+      return (
+        <MessageRow
+          item={item}
+          senderName={props.otherName}
+          onOpenPhoto={props.onOpenPhoto}
+          onUnsend={props.onUnsend}
+        />
+      );
     case "outgoing":
       return <OutgoingRow item={item} onRetry={props.onRetry} onCancel={props.onCancel} />;
     default:
@@ -90,7 +122,11 @@ function Row({ item, ...props }: Props & { item: TimelineItem }) {
 function DayLine({ atMs }: { atMs: number }) {
   const t = useText();
   const day = dayName(atMs);
-  return <h2 className="pt-4 pb-3 text-center text-12 font-medium text-ink-2">{day.is === "date" ? day.text : t(`day.${day.is}`)}</h2>;
+  return (
+    <h2 className="pt-4 pb-3 text-center text-12 font-medium text-ink-2">
+      {day.is === "date" ? day.text : t(`day.${day.is}`)}
+    </h2>
+  );
 }
 
 function UnreadLine() {

@@ -8,7 +8,13 @@ const noon = new Date(2026, 4, 20, 12, 0, 0).getTime();
 describe("rows of a conversation", () => {
   test("bubbles group by sender and minute", () => {
     const rows = drawn([message(1, "me", 0), message(2, "me", 30), message(3, "me", 200), message(4, "them", 210)]);
-    expect(rows.map((row) => (row.is === "message" ? [row.first, row.last] : row.is))).toEqual(["day", [true, false], [false, true], [true, true], [true, true]]);
+    expect(rows.map((row) => (row.is === "message" ? [row.first, row.last] : row.is))).toEqual([
+      "day",
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
   });
 
   test("a day begins with its line, and a pause is followed by a time", () => {
@@ -18,7 +24,11 @@ describe("rows of a conversation", () => {
   });
 
   test("R16: the unread line stands once, before the first message of somebody else after the marker", () => {
-    const rows = drawn([message(1, "them", 0), message(2, "me", 10), message(3, "them", 20), message(4, "them", 30)], [], 1);
+    const rows = drawn(
+      [message(1, "them", 0), message(2, "me", 10), message(3, "them", 20), message(4, "them", 30)],
+      [],
+      1,
+    );
     expect(rows.map((row) => (row.is === "message" ? row.message.seq : row.is))).toEqual(["day", 1, 2, "unread", 3, 4]);
   });
 
@@ -36,7 +46,17 @@ function drawn(messages: Message[], waiting: Outgoing[] = [], readSeq: number | 
 
 function message(seq: number, senderId: string, afterSeconds: number): Message {
   const createdAt = new Date(noon + afterSeconds * 1000).toISOString();
-  return { id: `m${seq}`, conversationId: "c", seq, change: seq, senderId, text: "x", media: [], createdAt, unsentAt: null };
+  return {
+    id: `m${seq}`,
+    conversationId: "c",
+    seq,
+    change: seq,
+    senderId,
+    text: "x",
+    media: [],
+    createdAt,
+    unsentAt: null,
+  };
 }
 
 function outgoing(clientId: string): Outgoing {

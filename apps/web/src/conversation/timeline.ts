@@ -77,7 +77,13 @@ function joined(a: Entry | undefined, b: Entry, options: TimelineOptions): boole
 
 /** A tombstone is nothing to read (R16). */
 function isUnread(entry: Entry, { readSeq, myId }: TimelineOptions): boolean {
-  return readSeq !== null && entry.senderId !== myId && entry.content.is === "message" && entry.content.message.unsentAt === null && entry.seq > readSeq;
+  return (
+    readSeq !== null &&
+    entry.senderId !== myId &&
+    entry.content.is === "message" &&
+    entry.content.message.unsentAt === null &&
+    entry.seq > readSeq
+  );
 }
 
 /** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */
@@ -92,6 +98,12 @@ function toEntries({ messages, outgoing, myId }: TimelineOptions): Entry[] {
   }));
   const waiting = outgoing
     .filter((one) => !arrived.has(one.clientId))
-    .map<Entry>((one) => ({ key: one.clientId, senderId: myId, atMs: one.createdAtMs, seq: Number.MAX_SAFE_INTEGER, content: { is: "outgoing", outgoing: one } }));
+    .map<Entry>((one) => ({
+      key: one.clientId,
+      senderId: myId,
+      atMs: one.createdAtMs,
+      seq: Number.MAX_SAFE_INTEGER,
+      content: { is: "outgoing", outgoing: one },
+    }));
   return [...sent, ...waiting];
 }

@@ -83,7 +83,8 @@ function useHeadHeight({ head, scroller, stick }: HeadOptions): number {
     let before: number | undefined;
     const watch = new ResizeObserver(() => {
       const now = element.offsetHeight;
-      if (before !== undefined && !stick.current && scroller.current !== null) scroller.current.scrollTop += now - before;
+      if (before !== undefined && !stick.current && scroller.current !== null)
+        scroller.current.scrollTop += now - before;
       before = now;
       setPixels(now);
     });

@@ -32,12 +32,20 @@ export function ConversationList({ label, conversations, hasOlder, current, empt
     if (at === null || !hasOlder || loading.current) return;
     if (at.scrollSize - at.scrollOffset - at.viewportSize > loadAheadPixels) return;
     loading.current = true;
-    void sotto.loadOlderConversations().catch(() => {}).finally(() => (loading.current = false));
+    void sotto
+      .loadOlderConversations()
+      .catch(() => {})
+      .finally(() => (loading.current = false));
   };
 
   if (conversations.length === 0) return <div className="min-h-0 flex-1">{empty}</div>;
   return (
-    <nav ref={scroller} aria-label={label} onKeyDown={roveRows} className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+    <nav
+      ref={scroller}
+      aria-label={label}
+      onKeyDown={roveRows}
+      className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]"
+    >
       <Virtualizer ref={list} scrollRef={scroller} as="ul" item="li" itemSize={rowPixels} onScroll={onScroll}>
         {conversations.map((conversation) => (
           <div key={conversation.id} className="pb-0.5">

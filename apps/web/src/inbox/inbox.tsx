@@ -41,7 +41,11 @@ export function InboxPane({ folder, current }: Props) {
       <div className="flex h-16 shrink-0 items-center gap-1 ps-5 pe-2">
         <h1 className="min-w-0 flex-1 text-20 font-semibold">{t("inbox.title")}</h1>
         <IconButton icon={Plus} label={t("start.title")} onClick={start} />
-        <Link href={`/people/${me.username}`} title={t("profile.mine")} className="grid size-11 place-items-center rounded-full">
+        <Link
+          href={`/people/${me.username}`}
+          title={t("profile.mine")}
+          className="grid size-11 place-items-center rounded-full"
+        >
           <Avatar person={me} sizePixels={32} />
           <span className="sr-only">{t("profile.mine")}</span>
         </Link>
@@ -49,7 +53,11 @@ export function InboxPane({ folder, current }: Props) {
       <div className="shrink-0 px-4 pb-2">
         <SearchField label={t("search.label")} value={query} onChange={setQuery} />
       </div>
-      {query.trim() === "" ? <FolderView {...{ folder, current, start }} /> : <SearchResults query={query.trim()} current={current} />}
+      {query.trim() === "" ? (
+        <FolderView {...{ folder, current, start }} />
+      ) : (
+        <SearchResults query={query.trim()} current={current} />
+      )}
       {starting && <StartConversation onClose={() => setStarting(false)} />}
     </div>
   );
@@ -80,7 +88,13 @@ function FolderView({ folder, current, start }: Props & { start: () => void }) {
           }
         />
       ) : (
-        <ConversationList label={t("inbox.requests")} conversations={inbox.requests} hasOlder={false} current={current} empty={<Empty icon={Inbox} title={t("requests.empty")} body={t("requests.emptyBody")} />} />
+        <ConversationList
+          label={t("inbox.requests")}
+          conversations={inbox.requests}
+          hasOlder={false}
+          current={current}
+          empty={<Empty icon={Inbox} title={t("requests.empty")} body={t("requests.emptyBody")} />}
+        />
       )}
     </>
   );
@@ -99,10 +113,15 @@ function Folders({ folder, requests }: { folder: Folder; requests: number }) {
           key={name}
           href={href}
           aria-current={name === folder ? "page" : undefined}
-          className={classes("inline-flex min-h-11 items-center gap-1.5 rounded-full px-4 text-14 font-semibold md:min-h-9", name === folder ? "bg-ink text-paper" : "text-ink-2 hover:bg-line")}
+          className={classes(
+            "inline-flex min-h-11 items-center gap-1.5 rounded-full px-4 text-14 font-semibold md:min-h-9",
+            name === folder ? "bg-ink text-paper" : "text-ink-2 hover:bg-line",
+          )}
         >
           {label}
-          {count > 0 && <span className={classes("tabular", name === folder ? "text-paper" : "text-accent-text")}>{count}</span>}
+          {count > 0 && (
+            <span className={classes("tabular", name === folder ? "text-paper" : "text-accent-text")}>{count}</span>
+          )}
         </Link>
       ))}
     </nav>

@@ -18,9 +18,6 @@ interface Props {
 export function InboxRow({ conversation, myId, current }: Props) {
   const t = useText();
   const person = conversation.people[0] ?? { id: conversation.id, name: t("people.nobody"), picture: null };
-  const { text, italic } = summary(t, conversation, myId);
-  const unread = conversation.unread > 0;
-  const muted = isMuted(conversation);
   return (
     <Link
       href={`/c/${conversation.id}`}
@@ -33,24 +30,68 @@ export function InboxRow({ conversation, myId, current }: Props) {
     >
       <Avatar person={person} sizePixels={48} />
       <span className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
-        <span className="flex items-baseline gap-2">
-          <span className="min-w-0 flex-1 truncate text-14 font-semibold">{person.name}</span>
-          {conversation.pinned && <Pin size={12} strokeWidth={2} role="img" aria-label={t("inbox.pinned")} className="shrink-0 self-center text-ink-2" />}
-          <time dateTime={conversation.activityAt} className={classes("shrink-0 text-12 tabular", unread && !muted ? "font-semibold text-accent-text" : "text-ink-2")}>
-            {rowTime(conversation.activityAt)}
-          </time>
-        </span>
-        <span className="flex min-h-5 items-center gap-2">
-          <span className={classes("min-w-0 flex-1 truncate text-14", unread ? "font-medium text-ink" : "text-ink-2", italic && "italic")}>{text}</span>
-          {muted && <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />}
-          {unread && (
-            <span className={classes("grid h-5 min-w-6 shrink-0 place-items-center rounded-full px-1.5 text-12 font-semibold tabular", muted ? "bg-line text-ink" : "bg-accent text-accent-ink")}>
-              <span aria-hidden>{unreadText(conversation.unread)}</span>
-              <span className="sr-only">{t("inbox.unread", { count: unreadText(conversation.unread) })}</span>
-            </span>
-          )}
-        </span>
+        <FirstLine conversation={conversation} name={person.name} />
+        <SecondLine conversation={conversation} myId={myId} />
       </span>
     </Link>
+  );
+}
+
+function FirstLine({ conversation, name }: { conversation: Conversation; name: string }) {
+  const t = useText();
+  const waiting = conversation.unread > 0 && !isMuted(conversation);
+  return (
+    <span className="flex items-baseline gap-2">
+      <span className="min-w-0 flex-1 truncate text-14 font-semibold">{name}</span>
+      {conversation.pinned && (
+        <Pin
+          size={12}
+          strokeWidth={2}
+          role="img"
+          aria-label={t("inbox.pinned")}
+          className="shrink-0 self-center text-ink-2"
+        />
+      )}
+      <time
+        dateTime={conversation.activityAt}
+        className={classes("shrink-0 text-12 tabular", waiting ? "font-semibold text-accent-text" : "text-ink-2")}
+      >
+        {rowTime(conversation.activityAt)}
+      </time>
+    </span>
+  );
+}
+
+function SecondLine({ conversation, myId }: Pick<Props, "conversation" | "myId">) {
+  const t = useText();
+  const { text, italic } = summary(t, conversation, myId);
+  const unread = conversation.unread > 0;
+  const muted = isMuted(conversation);
+  return (
+    <span className="flex min-h-5 items-center gap-2">
+      <span
+        className={classes(
+          "min-w-0 flex-1 truncate text-14",
+          unread ? "font-medium text-ink" : "text-ink-2",
+          italic && "italic",
+        )}
+      >
+        {text}
+      </span>
+      {muted && (
+        <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />
+      )}
+      {unread && (
+        <span
+          className={classes(
+            "grid h-5 min-w-6 shrink-0 place-items-center rounded-full px-1.5 text-12 font-semibold tabular",
+            muted ? "bg-line text-ink" : "bg-accent text-accent-ink",
+          )}
+        >
+          <span aria-hidden>{unreadText(conversation.unread)}</span>
+          <span className="sr-only">{t("inbox.unread", { count: unreadText(conversation.unread) })}</span>
+        </span>
+      )}
+    </span>
   );
 }

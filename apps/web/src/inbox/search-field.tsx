@@ -25,7 +25,10 @@ export function SearchField({ label, value, onChange, first = false }: Props) {
     }
   };
   return (
-    <div role="search" className="flex min-h-11 items-center gap-2 rounded-card border border-line bg-raised ps-3 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text">
+    <div
+      role="search"
+      className="flex min-h-11 items-center gap-2 rounded-card border border-line bg-raised ps-3 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text"
+    >
       <Search size={18} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
       <input
         type="search"
@@ -42,7 +45,12 @@ export function SearchField({ label, value, onChange, first = false }: Props) {
         className="min-w-0 flex-1 bg-transparent text-16 outline-none md:text-14 [&::-webkit-search-cancel-button]:hidden"
       />
       {value !== "" && (
-        <button type="button" aria-label={t("search.clear")} onClick={() => onChange("")} className="grid size-11 shrink-0 place-items-center rounded-full text-ink-2">
+        <button
+          type="button"
+          aria-label={t("search.clear")}
+          onClick={() => onChange("")}
+          className="grid size-11 shrink-0 place-items-center rounded-full text-ink-2"
+        >
           <X size={16} strokeWidth={2} aria-hidden />
         </button>
       )}

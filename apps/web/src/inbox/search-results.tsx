@@ -26,7 +26,11 @@ export function SearchResults({ query, current }: { query: string; current: stri
   }, [sotto, wanted]);
 
   return (
-    <section aria-label={t("search.results")} onKeyDown={roveRows} className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-2 pb-4">
+    <section
+      aria-label={t("search.results")}
+      onKeyDown={roveRows}
+      className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-2 pb-4"
+    >
       <Loaded load={load}>
         {({ conversations, people }) => (
           <>
@@ -57,7 +61,9 @@ export function SearchResults({ query, current }: { query: string; current: stri
                 </ul>
               </>
             )}
-            {conversations.length + people.length === 0 && <Empty icon={SearchX} title={t("search.none", { query: wanted })} body={t("search.noneBody")} />}
+            {conversations.length + people.length === 0 && (
+              <Empty icon={SearchX} title={t("search.none", { query: wanted })} body={t("search.noneBody")} />
+            )}
           </>
         )}
       </Loaded>

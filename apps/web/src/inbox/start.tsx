@@ -21,7 +21,10 @@ export function StartConversation({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
   const typed = query.trim().replace(/^@/u, "");
   const load = useLoad<readonly PersonBrief[]>(async () => {
-    const page = typed === "" ? sotto.call("people.following", { personId: me.id }) : sotto.call("people.search", { query: typed, limit: 30 });
+    const page =
+      typed === ""
+        ? sotto.call("people.following", { personId: me.id })
+        : sotto.call("people.search", { query: typed, limit: 30 });
     return (await page).items;
   }, [sotto, me.id, typed]);
 
@@ -38,12 +41,21 @@ export function StartConversation({ onClose }: { onClose: () => void }) {
           <Loaded load={load}>
             {(people) =>
               people.length === 0 ? (
-                <Empty icon={Users} title={typed === "" ? t("start.nobody") : t("search.none", { query: typed })} body={t("start.nobodyBody")} />
+                <Empty
+                  icon={Users}
+                  title={typed === "" ? t("start.nobody") : t("search.none", { query: typed })}
+                  body={t("start.nobodyBody")}
+                />
               ) : (
                 <ul aria-label={t("start.people")}>
                   {people.map((person) => (
                     <li key={person.id}>
-                      <button type="button" data-row onClick={() => choose(person)} className="flex min-h-15 w-full items-center gap-3 rounded-card px-2 text-start outline-offset-[-2px] hover:bg-sunk">
+                      <button
+                        type="button"
+                        data-row
+                        onClick={() => choose(person)}
+                        className="flex min-h-15 w-full items-center gap-3 rounded-card px-2 text-start outline-offset-[-2px] hover:bg-sunk"
+                      >
                         <Avatar person={person} sizePixels={40} />
                         <span className="min-w-0">
                           <span className="block truncate text-14 font-semibold">{person.name}</span>

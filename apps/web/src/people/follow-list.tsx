@@ -27,21 +27,36 @@ export function FollowList({ username, which }: Props) {
   const sotto = useSotto();
   const load = useLoad(async () => {
     const { id: personId } = await sotto.call("people.getByUsername", { username });
-    const more = (cursor?: string) => sotto.call(`people.${which}`, { personId, ...(cursor === undefined ? {} : { cursor }) });
+    const more = (cursor?: string) =>
+      sotto.call(`people.${which}`, { personId, ...(cursor === undefined ? {} : { cursor }) });
     return { first: await more(), more };
   }, [sotto, username, which]);
   return (
-    <Page title={t(which === "followers" ? "follows.followers" : "follows.following", { username })} back={`/people/${username}`}>
-      <Loaded load={load}>{({ first, more }) => <People key={`${username} ${which}`} first={first} more={more} which={which} />}</Loaded>
+    <Page
+      title={t(which === "followers" ? "follows.followers" : "follows.following", { username })}
+      back={`/people/${username}`}
+    >
+      <Loaded load={load}>
+        {({ first, more }) => <People key={`${username} ${which}`} first={first} more={more} which={which} />}
+      </Loaded>
     </Page>
   );
 }
 
-function People({ first, more, which }: { first: PersonPage; more: (cursor: string) => Promise<PersonPage>; which: Props["which"] }) {
+function People({
+  first,
+  more,
+  which,
+}: {
+  first: PersonPage;
+  more: (cursor: string) => Promise<PersonPage>;
+  which: Props["which"];
+}) {
   const t = useText();
   const [page, setPage] = useState(first);
   const [busy, setBusy] = useState(false);
-  if (page.items.length === 0) return <Empty icon={Users} title={t(`follows.${which}None`)} body={t(`follows.${which}NoneBody`)} />;
+  if (page.items.length === 0)
+    return <Empty icon={Users} title={t(`follows.${which}None`)} body={t(`follows.${which}NoneBody`)} />;
 
   const load = async (cursor: string) => {
     setBusy(true);

@@ -15,7 +15,11 @@ export function PersonRow({ person, href = `/people/${person.username}`, childre
   const t = useText();
   return (
     <div className="flex items-center gap-2 pe-1">
-      <Link href={href} data-row className="flex min-h-16 min-w-0 flex-1 items-center gap-3 rounded-card px-3 outline-offset-[-2px] hover:bg-sunk">
+      <Link
+        href={href}
+        data-row
+        className="flex min-h-16 min-w-0 flex-1 items-center gap-3 rounded-card px-3 outline-offset-[-2px] hover:bg-sunk"
+      >
         <Avatar person={person} sizePixels={48} />
         <span className="min-w-0">
           <span className="block truncate text-14 font-semibold">{person.name}</span>

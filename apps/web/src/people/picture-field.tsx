@@ -31,7 +31,9 @@ export function PictureField({ me }: { me: Me }) {
     if (wrong !== null) return setProblem(t(`file.${wrong}`));
     setPercent(0);
     void attempt(async () => {
-      const pictureMediaId = await sotto.upload(file, { onProgress: (done, all) => setPercent(Math.round((done / Math.max(1, all)) * 100)) });
+      const pictureMediaId = await sotto.upload(file, {
+        onProgress: (done, all) => setPercent(Math.round((done / Math.max(1, all)) * 100)),
+      });
       await sotto.call("me.update", { pictureMediaId });
     });
   };

@@ -20,7 +20,11 @@ export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuIt
   const { sotto, signOut } = useSession();
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
-  const copyLink: MenuItem = { label: t("profile.copyLink"), icon: LinkIcon, onSelect: () => void copyAddress(profile.username).then(() => toast(t("message.copied"))) };
+  const copyLink: MenuItem = {
+    label: t("profile.copyLink"),
+    icon: LinkIcon,
+    onSelect: () => void copyAddress(profile.username).then(() => toast(t("message.copied"))),
+  };
 
   if (mine) {
     const items: MenuItem[] = [
@@ -39,7 +43,12 @@ export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuIt
       ? { label: t("people.unblock"), icon: Ban, onSelect: lift, apart: true }
       : { label: t("people.block"), icon: Ban, onSelect: () => setBlocking(true), danger: true, apart: true },
   ];
-  return { items, dialog: blocking ? <BlockQuestion person={profile} onClose={() => setBlocking(false)} onBlocked={() => {}} /> : null };
+  return {
+    items,
+    dialog: blocking ? (
+      <BlockQuestion person={profile} onClose={() => setBlocking(false)} onBlocked={() => {}} />
+    ) : null,
+  };
 }
 
 async function copyAddress(username: string): Promise<void> {

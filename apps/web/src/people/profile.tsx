@@ -2,10 +2,12 @@ import type { Profile as ProfileView } from "@sotto/protocol/types.ts";
 import EllipsisVertical from "lucide-react/icons/ellipsis-vertical";
 import MessageCircle from "lucide-react/icons/message-circle";
 import Pencil from "lucide-react/icons/pencil";
+import UserX from "lucide-react/icons/user-x";
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { Button } from "../controls/button.tsx";
+import { Empty } from "../controls/empty.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
 import { Loaded } from "../controls/loaded.tsx";
 import { Menu } from "../controls/menu.tsx";
@@ -33,8 +35,11 @@ export function Profile({ username }: { username: string }) {
     <ProfilePage key={username} profile={load.state.value} mine={false} />
   ) : (
     <Page title={`@${username}`} back="/">
-      <Loaded load={load}>{() => null}</Loaded>
-      <p className="sr-only">{t("state.loading")}</p>
+      {load.state.is === "failed" && (load.state.code === "not_found" || load.state.code === "invalid") ? (
+        <Empty icon={UserX} title={t("people.nobodyHere", { username })} body={t("people.nobodyHereBody")} />
+      ) : (
+        <Loaded load={load}>{() => null}</Loaded>
+      )}
     </Page>
   );
 }
@@ -48,14 +53,22 @@ function ProfilePage({ profile: loaded, mine }: { profile: ProfileView; mine: bo
     <Page
       title={mine ? t("profile.mine") : `@${profile.username}`}
       back="/"
-      actions={<Menu label={t("profile.menu")} items={menu.items} trigger={(props) => <IconButton icon={EllipsisVertical} label={t("profile.menu")} {...props} />} />}
+      actions={
+        <Menu
+          label={t("profile.menu")}
+          items={menu.items}
+          trigger={(props) => <IconButton icon={EllipsisVertical} label={t("profile.menu")} {...props} />}
+        />
+      }
     >
       <div className="grid justify-items-center text-center">
         <Avatar person={profile} sizePixels={112} />
         <h2 className="mt-4 text-28 font-semibold text-balance">{profile.name}</h2>
         <p className="text-14 text-ink-2">
           @{profile.username}
-          {!mine && relationWord(t, profile.relation) !== "" && <RelationChip text={relationWord(t, profile.relation)} />}
+          {!mine && relationWord(t, profile.relation) !== "" && (
+            <RelationChip text={relationWord(t, profile.relation)} />
+          )}
         </p>
         <Counts profile={profile} />
         {profile.bio !== "" && <p className="wrap-text mt-4 max-w-[26rem] text-16 md:text-14">{profile.bio}</p>}
@@ -68,7 +81,9 @@ function ProfilePage({ profile: loaded, mine }: { profile: ProfileView; mine: bo
 }
 
 function RelationChip({ text }: { text: string }) {
-  return <span className="ms-2 rounded-full bg-accent-soft px-2.5 py-1 text-12 font-semibold text-accent-text">{text}</span>;
+  return (
+    <span className="ms-2 rounded-full bg-accent-soft px-2.5 py-1 text-12 font-semibold text-accent-text">{text}</span>
+  );
 }
 
 function Counts({ profile }: { profile: ProfileView }) {
@@ -77,9 +92,14 @@ function Counts({ profile }: { profile: ProfileView }) {
     <ul className="mt-4 flex gap-2">
       {(["followers", "following"] as const).map((which) => (
         <li key={which}>
-          <Link href={`/people/${profile.username}/${which}`} className="block min-h-11 rounded-card px-4 py-1 hover:bg-sunk">
+          <Link
+            href={`/people/${profile.username}/${which}`}
+            className="block min-h-11 rounded-card px-4 py-1 hover:bg-sunk"
+          >
             <span className="block text-16 font-semibold tabular">{profile[which].toLocaleString()}</span>
-            <span className="block text-12 text-ink-2">{t(which === "followers" ? "profile.followers" : "profile.following", { count: profile[which] })}</span>
+            <span className="block text-12 text-ink-2">
+              {t(which === "followers" ? "profile.followers" : "profile.following", { count: profile[which] })}
+            </span>
           </Link>
         </li>
       ))}
@@ -100,7 +120,11 @@ function Actions({ profile, mine }: { profile: ProfileView; mine: boolean }) {
   return (
     <div className="mt-6 flex flex-wrap justify-center gap-2">
       <FollowButton person={profile} />
-      <Button look={profile.relation.following ? "main" : "soft"} icon={MessageCircle} onClick={() => navigate(`/with/${profile.id}`)}>
+      <Button
+        look={profile.relation.following ? "main" : "soft"}
+        icon={MessageCircle}
+        onClick={() => navigate(`/with/${profile.id}`)}
+      >
         {t("people.message")}
       </Button>
     </div>

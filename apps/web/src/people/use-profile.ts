@@ -17,7 +17,10 @@ export function useProfile(personId: string | undefined): Profile | undefined {
   useEffect(() => {
     if (personId === undefined) return;
     // A profile that cannot be had is simply not shown; the conversation stands without it.
-    sotto.call("people.get", { personId }).then((profile) => keepProfile(sotto, profile), () => {});
+    sotto.call("people.get", { personId }).then(
+      (profile) => keepProfile(sotto, profile),
+      () => {},
+    );
   }, [sotto, personId]);
   return useSyncExternalStore(
     (listener) => {

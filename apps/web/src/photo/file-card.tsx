@@ -13,7 +13,10 @@ interface Props {
 export function FileCard({ name, sizeBytes, note, compact = false }: Props) {
   if (compact) {
     return (
-      <div className="grid aspect-square w-full place-content-center justify-items-center gap-1 rounded-card bg-sunk p-3 text-center text-ink" title={note}>
+      <div
+        className="grid aspect-square w-full place-content-center justify-items-center gap-1 rounded-card bg-sunk p-3 text-center text-ink"
+        title={note}
+      >
         <FileImage size={26} strokeWidth={1.5} className="text-accent-text" aria-hidden />
         <span className="line-clamp-2 text-12 font-semibold wrap-anywhere">{name}</span>
         <span className="text-12 text-ink-2">{sizeText(sizeBytes)}</span>

@@ -21,7 +21,10 @@ interface Props {
 /** Full view: swipe, pinch, wheel, arrow keys, Escape; the original for download. Loaded when the first photo is opened. */
 export function PhotoLightbox({ photos, mediaId, onView, onClose }: Props) {
   const t = useText();
-  const index = Math.max(0, photos.findIndex((photo) => photo.media.id === mediaId));
+  const index = Math.max(
+    0,
+    photos.findIndex((photo) => photo.media.id === mediaId),
+  );
   const slides = useMemo(() => photos.map(toSlide), [photos]);
   return (
     <Lightbox

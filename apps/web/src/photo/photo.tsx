@@ -25,7 +25,10 @@ export function Photo({ media, label, clientId, onOpen }: Props) {
 
   if (failed) {
     return (
-      <div style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }} className="grid max-w-full place-content-center justify-items-center gap-2 bg-theirs p-4 text-center text-12 text-ink-2">
+      <div
+        style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }}
+        className="grid max-w-full place-content-center justify-items-center gap-2 bg-theirs p-4 text-center text-12 text-ink-2"
+      >
         <ImageOff size={24} strokeWidth={1.75} aria-hidden />
         {t("photo.gone")}
       </div>

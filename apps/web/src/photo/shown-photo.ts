@@ -12,7 +12,13 @@ export interface ShownPhoto {
 
 export function photosOf(messages: readonly Message[], label: (message: Message) => string): ShownPhoto[] {
   return messages.flatMap((message) =>
-    message.media.map((media) => ({ messageId: message.id, media, caption: message.text, label: label(message), fileName: fileName(message, media) })),
+    message.media.map((media) => ({
+      messageId: message.id,
+      media,
+      caption: message.text,
+      label: label(message),
+      fileName: fileName(message, media),
+    })),
   );
 }
 

@@ -9,10 +9,15 @@ export function errorText(t: Translate, error: unknown): string {
   return error instanceof SottoError ? problemText(t, error.problem) : t("error.internal");
 }
 
-export function problemText(t: Translate, problem: { code: ErrorCode; detail: string; retryAt?: string | undefined }): string {
+export function problemText(
+  t: Translate,
+  problem: { code: ErrorCode; detail: string; retryAt?: string | undefined },
+): string {
   if (problem.code === "invalid" && problem.detail !== "") return problem.detail;
   const id: MessageId = `error.${problem.code}`;
-  return problem.retryAt === undefined ? t(id) : `${t(id)} ${t("error.retryAt", { when: momentText(problem.retryAt) })}`;
+  return problem.retryAt === undefined
+    ? t(id)
+    : `${t(id)} ${t("error.retryAt", { when: momentText(problem.retryAt) })}`;
 }
 
 /** Today's moments by the clock, others in full. */

@@ -1,6 +1,15 @@
 import type { Me } from "@sotto/protocol/types.ts";
 import type { Sotto, Store } from "@sotto/sdk/interface.ts";
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { forgetDrafts } from "../composer/drafts.ts";
 import { createClient } from "./client.ts";
 

@@ -1,8 +1,13 @@
+import type { ErrorCode } from "@sotto/protocol/errors.ts";
+import { SottoError } from "@sotto/sdk/error.ts";
 import { useCallback, useEffect, useState, type DependencyList } from "react";
 import { errorText } from "./problem.ts";
 import { useText } from "../text/intl.tsx";
 
-export type LoadState<T> = { is: "loading" } | { is: "loaded"; value: T } | { is: "failed"; text: string };
+export type LoadState<T> =
+  | { is: "loading" }
+  | { is: "loaded"; value: T }
+  | { is: "failed"; text: string; code: ErrorCode | null };
 
 export interface Load<T> {
   state: LoadState<T>;
@@ -20,7 +25,9 @@ export function useLoad<T>(ask: () => Promise<T>, dependencies: DependencyList):
     let wanted = true;
     ask().then(
       (value) => wanted && setState({ is: "loaded", value }),
-      (error: unknown) => wanted && setState({ is: "failed", text: errorText(t, error) }),
+      (error: unknown) =>
+        wanted &&
+        setState({ is: "failed", text: errorText(t, error), code: error instanceof SottoError ? error.code : null }),
     );
     return () => {
       wanted = false;

@@ -57,7 +57,8 @@ function DeviceRow({ session, onRevoked }: { session: Session; onRevoked: () => 
       <div className="min-w-0 flex-1">
         <p className="truncate text-14 font-semibold">{device}</p>
         <p className="text-12 text-ink-2">
-          {session.current ? t("devices.current") : t("devices.lastSeen", { when: momentText(session.lastSeenAt) })} · {t("devices.since", { when: longDate(session.createdAt) })}
+          {session.current ? t("devices.current") : t("devices.lastSeen", { when: momentText(session.lastSeenAt) })} ·{" "}
+          {t("devices.since", { when: longDate(session.createdAt) })}
         </p>
       </div>
       {!session.current && (

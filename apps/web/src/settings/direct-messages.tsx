@@ -12,7 +12,12 @@ export function DirectMessages() {
     <Page title={t("dm.title")} back="/settings/privacy">
       <WhoMayMessage legendHidden={false} />
       <p className="mt-1 mb-8 px-1 text-12 text-ink-2">{t("dm.bothSides")}</p>
-      <SwitchRow label={t("dm.keepOpen")} hint={t("dm.keepOpenHint")} checked={settings.keepAcceptedOpen} onChange={(keepAcceptedOpen) => save({ keepAcceptedOpen })} />
+      <SwitchRow
+        label={t("dm.keepOpen")}
+        hint={t("dm.keepOpenHint")}
+        checked={settings.keepAcceptedOpen}
+        onChange={(keepAcceptedOpen) => save({ keepAcceptedOpen })}
+      />
       <SavingNote saving={saving} />
     </Page>
   );

@@ -14,7 +14,12 @@ export function Privacy() {
     <Page title={t("settings.privacy")} back="/settings">
       <LinkList
         rows={[
-          { href: "/settings/privacy/direct-messages", icon: MessageCircle, label: t("dm.title"), value: t(chosen[settings.whoMayMessage]) },
+          {
+            href: "/settings/privacy/direct-messages",
+            icon: MessageCircle,
+            label: t("dm.title"),
+            value: t(chosen[settings.whoMayMessage]),
+          },
           { href: "/settings/privacy/blocked", icon: Ban, label: t("blocked.title") },
         ]}
       />

@@ -31,5 +31,9 @@ export function useSettings(): SettingsEditor {
       setSaving({ is: "failed", text: errorText(t, error) });
     }
   };
-  return { settings: saving.is === "saving" ? { ...settings, ...chosen } : settings, saving, save: (change) => void save(change) };
+  return {
+    settings: saving.is === "saving" ? { ...settings, ...chosen } : settings,
+    saving,
+    save: (change) => void save(change),
+  };
 }

@@ -15,7 +15,13 @@ export function WhoMayMessage({ legendHidden }: { legendHidden: boolean }) {
   ];
   return (
     <div>
-      <ChoiceCards legend={t("dm.who")} legendHidden={legendHidden} choices={choices} value={settings.whoMayMessage} onChoose={(whoMayMessage) => save({ whoMayMessage })} />
+      <ChoiceCards
+        legend={t("dm.who")}
+        legendHidden={legendHidden}
+        choices={choices}
+        value={settings.whoMayMessage}
+        onChoose={(whoMayMessage) => save({ whoMayMessage })}
+      />
       <SavingNote saving={saving} />
     </div>
   );

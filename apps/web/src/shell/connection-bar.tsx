@@ -14,10 +14,17 @@ export function ConnectionBar() {
   const shown = useForMs(away, patienceMs);
   if (connection.is === "version_unsupported") {
     return (
-      <div role="alert" className="flex shrink-0 items-center justify-center gap-3 bg-warn-soft px-4 py-1 text-14 text-warn">
+      <div
+        role="alert"
+        className="flex shrink-0 items-center justify-center gap-3 bg-warn-soft px-4 py-1 text-14 text-warn"
+      >
         <RefreshCw size={16} strokeWidth={2} aria-hidden />
         {t("connection.outdated")}
-        <button type="button" onClick={() => location.reload()} className="min-h-11 px-2 font-semibold underline underline-offset-2">
+        <button
+          type="button"
+          onClick={() => location.reload()}
+          className="min-h-11 px-2 font-semibold underline underline-offset-2"
+        >
           {t("connection.reload")}
         </button>
       </div>

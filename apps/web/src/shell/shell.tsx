@@ -28,7 +28,14 @@ export function Shell() {
     <div className="flex h-full flex-col">
       <ConnectionBar />
       <div className="flex min-h-0 flex-1">
-        <div role={wide ? "region" : "main"} aria-label={t("inbox.title")} className={classes("h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]", !listOnly && "hidden")}>
+        <div
+          role={wide ? "region" : "main"}
+          aria-label={t("inbox.title")}
+          className={classes(
+            "h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]",
+            !listOnly && "hidden",
+          )}
+        >
           <InboxPane folder={folder} current={currentOf(path)} />
         </div>
         <main aria-label={t("shell.main")} className={classes("h-full min-w-0 flex-1 md:block", listOnly && "hidden")}>
@@ -44,10 +51,16 @@ export function Shell() {
 function Screens() {
   return (
     <Switch>
-      <Route path="/c/:conversationId">{({ conversationId }) => <Conversation key={conversationId} target={{ conversationId }} />}</Route>
+      <Route path="/c/:conversationId">
+        {({ conversationId }) => <Conversation key={conversationId} target={{ conversationId }} />}
+      </Route>
       <Route path="/with/:personId">{({ personId }) => <Conversation key={personId} target={{ personId }} />}</Route>
-      <Route path="/people/:username/followers">{({ username }) => <FollowList username={username} which="followers" />}</Route>
-      <Route path="/people/:username/following">{({ username }) => <FollowList username={username} which="following" />}</Route>
+      <Route path="/people/:username/followers">
+        {({ username }) => <FollowList username={username} which="followers" />}
+      </Route>
+      <Route path="/people/:username/following">
+        {({ username }) => <FollowList username={username} which="following" />}
+      </Route>
       <Route path="/people/:username">{({ username }) => <Profile key={username} username={username} />}</Route>
       <Route path="/me/edit" component={EditProfile} />
       <Route path="/settings/*?" component={Settings} />

@@ -22,7 +22,10 @@ export function Front({ title, lead, children }: { title: string; lead: string; 
 function Promise() {
   const t = useText();
   return (
-    <aside aria-label={t("front.about")} className="hidden flex-col justify-between border-e border-line bg-sunk p-12 md:flex">
+    <aside
+      aria-label={t("front.about")}
+      className="hidden flex-col justify-between border-e border-line bg-sunk p-12 md:flex"
+    >
       <p className="flex items-center gap-3 text-20 font-semibold">
         <img src="/mark.svg" alt="" width={40} height={40} />
         Sotto

@@ -27,7 +27,15 @@ export function PasswordField({ value, onChange, autoComplete, hint = "", proble
       spellCheck={false}
       hint={hint}
       problem={problem}
-      after={<IconButton icon={shown ? EyeOff : Eye} label={t(shown ? "signIn.hidePassword" : "signIn.showPassword")} aria-pressed={shown} onClick={() => setShown(!shown)} className="me-0.5" />}
+      after={
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={t(shown ? "signIn.hidePassword" : "signIn.showPassword")}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+          className="me-0.5"
+        />
+      }
     />
   );
 }

@@ -23,7 +23,12 @@ export function SignIn() {
     setBusy(true);
     setProblem("");
     try {
-      await sotto.call("auth.signIn", { username: username.trim().toLowerCase().replace(/^@/u, ""), password, credential: "cookie", device: deviceName() });
+      await sotto.call("auth.signIn", {
+        username: username.trim().toLowerCase().replace(/^@/u, ""),
+        password,
+        credential: "cookie",
+        device: deviceName(),
+      });
       renew();
     } catch (error) {
       setProblem(errorText(t, error));
@@ -58,7 +63,10 @@ export function SignIn() {
       </form>
       <p className="mt-8 text-14 text-ink-2">
         {t("signIn.new")}{" "}
-        <Link href="/sign-up" className="inline-grid min-h-11 place-items-center font-semibold text-accent-text underline-offset-2 hover:underline">
+        <Link
+          href="/sign-up"
+          className="inline-grid min-h-11 place-items-center font-semibold text-accent-text underline-offset-2 hover:underline"
+        >
           {t("signUp.action")}
         </Link>
       </p>

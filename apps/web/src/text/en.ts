@@ -30,7 +30,8 @@ export const en = {
   "composer.drop": "Drop photos to look at them before sending",
   "composer.left": "{left, plural, one {# character left} other {# characters left}}",
   "composer.placeholder": "Message {name}",
-  "composer.request": "This goes to {name} as a request: one message, text only. Photos can follow once it is accepted.",
+  "composer.request":
+    "This goes to {name} as a request: one message, text only. Photos can follow once it is accepted.",
   "composer.send": "Send",
   "composer.sendRequest": "Send request",
   "composer.tooLong": "{over, plural, one {# character too many} other {# characters too many}}",
@@ -68,7 +69,8 @@ export const en = {
   "devices.title": "Devices",
   "devices.unnamed": "Unnamed device",
 
-  "dm.bothSides": "It works both ways: you can write to those who can answer you. A change holds from the very next message, in old conversations too.",
+  "dm.bothSides":
+    "It works both ways: you can write to those who can answer you. A change holds from the very next message, in old conversations too.",
   "dm.everyone": "Everyone",
   "dm.everyoneHint": "Strangers ask first, with text only",
   "dm.friends": "Friends",
@@ -120,7 +122,8 @@ export const en = {
   "front.second": "Every pixel, no crop.",
   "front.third": "Here you go.",
   "front.fourth": "Where it was taken stays with me.",
-  "front.foot": "Direct messages on a server of your own community. No advertising, no tracking, nothing from third parties.",
+  "front.foot":
+    "Direct messages on a server of your own community. No advertising, no tracking, nothing from third parties.",
 
   "inbox.empty": "No conversations yet",
   "inbox.emptyBody": "Find somebody you know and send the first photo.",
@@ -172,6 +175,8 @@ export const en = {
   "people.followBack": "Follow back",
   "people.message": "Message",
   "people.nobody": "Deleted account",
+  "people.nobodyHere": "Nobody here goes by @{username}",
+  "people.nobodyHereBody": "The name may have changed. Search for the person by name instead.",
   "people.unblock": "Unblock",
   "people.unfollow": "Unfollow",
   "people.viewProfile": "View profile",
@@ -211,11 +216,13 @@ export const en = {
   "profile.tooManyLinks": "At most {most} links.",
 
   "refusal.blockedByYou": "You blocked {name}. Unblock to write again.",
-  "refusal.notAccepting": "{name} is not accepting messages from you. What was said stays here.",
+  "refusal.notAccepting": "{name} is not accepting messages from you.",
+  "refusal.notAcceptingAnyMore": "{name} is not accepting messages from you. What was said stays here.",
   "refusal.openSetting": "Open setting",
   "refusal.ownSettingClosed": "Your setting keeps {name} from answering you, so you cannot write either.",
   "refusal.requestWaiting": "Your request is waiting for an answer from {name}.",
-  "refusal.requestWaitingUntil": "Your request is waiting for an answer from {name}. You can ask once more from {when}.",
+  "refusal.requestWaitingUntil":
+    "Your request is waiting for an answer from {name}. You can ask once more from {when}.",
 
   "relation.blocked": "Blocked",
   "relation.following": "Following",
@@ -223,7 +230,8 @@ export const en = {
   "relation.friends": "Friends",
 
   "request.accept": "Accept",
-  "request.explain": "{name} would like to write to you. Until you accept or answer, they can send nothing more, and do not learn whether you saw this.",
+  "request.explain":
+    "{name} would like to write to you. Until you accept or answer, they can send nothing more, and do not learn whether you saw this.",
   "requests.empty": "No requests",
   "requests.emptyBody": "When somebody new writes to you, their first message waits here until you decide.",
 
@@ -236,7 +244,8 @@ export const en = {
 
   "search.clear": "Clear search",
   "search.conversations": "Conversations",
-  "search.found": "{conversations, plural, one {# conversation} other {# conversations}}, {people, plural, =0 {nobody new} one {# person} other {# people}}",
+  "search.found":
+    "{conversations, plural, one {# conversation} other {# conversations}}, {people, plural, =0 {nobody new} one {# person} other {# people}}",
   "search.label": "Search people and conversations",
   "search.none": "Nothing for “{query}”",
   "search.noneBody": "Try a part of the name, or the exact username.",
@@ -283,7 +292,8 @@ export const en = {
   "state.loading": "Loading",
 
   "unfollow.body": "You will no longer follow {name}. They are not told.",
-  "unfollow.friendsBody": "You and {name} will no longer be friends. If one of you takes messages from friends only, the conversation closes.",
+  "unfollow.friendsBody":
+    "You and {name} will no longer be friends. If one of you takes messages from friends only, the conversation closes.",
   "unfollow.title": "Unfollow {name}?",
 
   "unsend.action": "Unsend",
