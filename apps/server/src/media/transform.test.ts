@@ -103,6 +103,16 @@ test("C27: P3 stays P3: profile and pixels are carried over, in JPEG and in WebP
   }
 });
 
+test("C27: a vivid P3 colour keeps its numbers: nothing is converted on the way", async () => {
+  const vivid = { width: 64, height: 64, channels: 3, background: "#00ff00" } as const;
+  const source = await sharp({ create: vivid }).withIccProfile("p3").png().toBuffer();
+  const { list } = await through(new Uint8Array(source));
+  const [wanted, got] = await Promise.all(
+    [source, list].map(async (bytes) => await sharp(bytes, { ignoreIcc: true }).removeAlpha().raw().toBuffer()),
+  );
+  for (const channel of [0, 1, 2]) expect(Math.abs((wanted?.[channel] ?? 0) - (got?.[channel] ?? 999))).toBeLessThan(4);
+});
+
 test("C27: animations stand still in the renditions and are called animated", async () => {
   const frames = await Promise.all(
     [1, 2, 3].map(async (seed) =>
