@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownerFile, placesElsewhere } from "../../apps/server/src/db/embedded-home.ts";
 import { startEmbeddedPostgres } from "../../apps/server/src/db/embedded-postgres.ts";
 import { silentLog } from "../../apps/server/src/log.ts";
 
@@ -15,6 +16,23 @@ export async function sharedDatabase(): Promise<AsyncDisposable & { socketDir: s
     async [Symbol.asyncDispose]() {
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
+      sweepPlacesElsewhere();
     },
   };
+}
+
+/**
+ * Run by root, servers whose data folder is a temporary one of mode 0700 keep their database in /var/lib/sotto. Takes away
+ * those whose temporary folder is gone.
+ */
+function sweepPlacesElsewhere(): void {
+  if (!existsSync(placesElsewhere)) return;
+  for (const name of readdirSync(placesElsewhere)) {
+    const place = join(placesElsewhere, name);
+    const owner = join(place, ownerFile);
+    if (!existsSync(owner) || existsSync(join(place, "postgres/postmaster.pid"))) continue;
+    const folder = readFileSync(owner, "utf8").trim();
+    if (folder.startsWith(`${realpathSync(tmpdir())}/`) && !existsSync(folder))
+      rmSync(place, { recursive: true, force: true });
+  }
 }

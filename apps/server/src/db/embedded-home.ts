@@ -20,6 +20,9 @@ export interface EmbeddedHome {
 
 /** Kept in the data folder when the cluster lies elsewhere, so that the folder names its database, also once moved. */
 const locationFile = "postgres.location";
+/** The way back: whose database lies here. */
+export const ownerFile = "data-folder";
+export const placesElsewhere = "/var/lib/sotto";
 
 export async function embeddedHome(options: { folder: string; user: DatabaseUser; log: Log }): Promise<EmbeddedHome> {
   const { folder, user, log } = options;
@@ -50,8 +53,9 @@ export async function ownFolder(path: string, user: DatabaseUser): Promise<void>
 async function elsewhere(folder: string): Promise<string> {
   const note = join(folder, locationFile);
   const known = await readFile(note, "utf8").catch(() => undefined);
-  const path = known?.trim() || `/var/lib/sotto/${shortHash(`${folder}\n${crypto.randomUUID()}`)}`;
+  const path = known?.trim() || `${placesElsewhere}/${shortHash(`${folder}\n${crypto.randomUUID()}`)}`;
   await mkdir(path, { recursive: true, mode: 0o755 });
+  await writeFile(join(path, ownerFile), `${folder}\n`, { mode: 0o644 });
   if (known === undefined) await writeFile(note, `${path}\n`, { mode: 0o644 });
   return path;
 }
@@ -59,7 +63,7 @@ async function elsewhere(folder: string): Promise<string> {
 /** Copied beside and renamed: a copy that was cut off is never taken for a whole one. */
 async function copyBinaries(from: string, user: DatabaseUser, log: Log): Promise<string> {
   const version = basename(dirname(from)) + (await readFile(join(dirname(from), "package.json"), "utf8"));
-  const path = `/var/lib/sotto/postgres-${postgresMajor}-${shortHash(version)}`;
+  const path = `${placesElsewhere}/postgres-${postgresMajor}-${shortHash(version)}`;
   if (canReach(user, join(path, "bin"))) return path;
   log.warn(`${user.name} cannot reach ${from}: the database's program is copied to ${path}`);
   const partial = `${path}.${process.pid}`;
