@@ -48,9 +48,21 @@ export function listen(deps: ListenDeps) {
   });
 }
 
-function opened({ hub, epoch }: ListenDeps, socket: Socket): void {
+function opened(deps: ListenDeps, socket: Socket): void {
+  const { hub, epoch } = deps;
   const { personId, sessionId, version } = socket.data;
   if (!speaks(version)) return socket.close(closeCodes.version, "version");
   hub.add(socket);
   send(socket, JSON.stringify({ hello: { version, personId, sessionId, epoch, now: new Date().toISOString() } }));
+  void closeIfOver(deps, socket);
+}
+
+/** A session that ended after the handshake looked, and before the hub knew this socket, was told to nobody here (T5). */
+async function closeIfOver({ sessionLives, onError }: ListenDeps, socket: Socket): Promise<void> {
+  try {
+    if (!(await sessionLives(socket.data))) socket.close(closeCodes.sessionOver, "session over");
+  } catch (error) {
+    onError(error, socket.data.connectionId);
+    socket.close(closeCodes.goingAway, "going away");
+  }
 }

@@ -7,7 +7,9 @@ export function ownOrigin(request: Request, url: string): boolean {
   const origin = request.headers.get("origin");
   if (origin === null || !URL.canParse(origin)) return false;
   if (origin === new URL(url).origin) return true;
-  const { protocol, host } = new URL(origin);
+  const { protocol, host, origin: plain } = new URL(origin);
+  // A browser sends scheme, host and port; whatever else is in there, no page of ours sent it.
+  if (origin !== plain) return false;
   return isLoopback(url) && protocol === "http:" && host === request.headers.get("host");
 }
 
