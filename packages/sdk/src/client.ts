@@ -46,6 +46,7 @@ class Client implements Sotto {
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
   private restoring: Promise<void> | undefined;
+  private outboxRestored = false;
 
   constructor(options: SottoOptions) {
     const call: Call = (name, input) => this.call(name, input);
@@ -160,16 +161,23 @@ class Client implements Sotto {
   }
 
   private async restore(): Promise<void> {
-    const [view, outbox] = await Promise.all([this.storage.loadView(), this.storage.loadOutbox()]);
+    const view = await this.storage.loadView();
     // Somebody else's, who used this device before.
     if (view && this.dataOf !== undefined && this.dataOf !== view.me.id) return this.storage.clear();
-    if (view && this.me.get() === null) this.me.set(view.me);
-    if (view && this.sync.cursor === null) {
-      this.dataOf = view.me.id;
+    this.dataOf ??= view?.me.id;
+    if (view && view.cursor !== null && this.sync.cursor === null) {
       this.inboxHeld.restore(view);
       this.sync.cursor = view.cursor;
     }
-    const own = outbox.filter((one) => one.senderId === this.dataOf);
+    if (view && this.me.get() === null) this.me.set(view.me);
+    if (this.dataOf !== undefined) await this.restoreOutbox(this.dataOf);
+  }
+
+  /** As soon as it is known who is here: by the stored view, or by the server. */
+  private async restoreOutbox(personId: string): Promise<void> {
+    if (this.outboxRestored) return;
+    this.outboxRestored = true;
+    const own = (await this.storage.loadOutbox()).filter((one) => one.senderId === personId);
     const alive = await Promise.all(own.map((one) => this.tab.isAlive(one.ownerId)));
     this.outbox.restore(own.filter((_, index) => !alive[index]));
   }
@@ -194,6 +202,7 @@ class Client implements Sotto {
   private goOn(personId: string): void {
     this.sync.start();
     this.outbox.enable(personId);
+    void this.restoreOutbox(personId);
     this.threads.refreshOpen();
   }
 

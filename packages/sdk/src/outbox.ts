@@ -70,6 +70,7 @@ export class Outbox {
     const createdAtMs = this.nextTimeMs();
     const entry = createEntry({ clientId, senderId: senderId(), ownerId, target, text, attachments, createdAtMs });
     this.entries = [...this.entries, entry];
+    void this.options.storage.saveOutgoing(storable(entry));
     this.changed();
     this.runAll();
     return clientId;

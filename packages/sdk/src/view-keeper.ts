@@ -13,7 +13,8 @@ export class ViewKeeper {
 
   constructor(options: ViewKeeper["options"]) {
     this.options = options;
-    options.me.subscribe(() => this.soonSave());
+    // At once: whose messages wait on this device must be known even when nothing else is.
+    options.me.subscribe(() => this.save());
     options.inbox.state.subscribe(() => this.soonSave());
   }
 
@@ -31,7 +32,7 @@ export class ViewKeeper {
 
   private save(): void {
     const me = this.options.me.get();
-    if (!me || !this.options.inbox.state.get().ready) return;
+    if (!me) return;
     const newest = this.options.inbox.all().toSorted((a, b) => (a.activityAt < b.activityAt ? 1 : -1));
     const conversations = newest.slice(0, storedConversations);
     const cutAt = newest.length > storedConversations ? (conversations.at(-1)?.activityAt ?? "") : "";
