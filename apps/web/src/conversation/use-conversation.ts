@@ -1,5 +1,5 @@
 import type { ConversationHandle, ConversationState } from "@sotto/sdk/interface.ts";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useSotto, useStore } from "../session/session.tsx";
 
 /** A conversation by its id, or the one with a person, which may not exist yet. */
@@ -26,7 +26,22 @@ export function useConversation(target: Target): OpenConversation {
     return () => handle.close();
   }, [handle]);
 
-  return { handle, state: useStore(handle.state) };
+  const state = useStore(handle.state);
+  useFreshDecision(handle, state);
+  return { handle, state };
+}
+
+/** A request that was sent, accepted or answered changes what one may send next (R3): the decision is asked for again. */
+function useFreshDecision(handle: ConversationHandle, { conversation }: ConversationState): void {
+  const standing = conversation === null ? "none" : conversation.state;
+  const requestSeq = standing === "request_sent" ? conversation?.lastSeq : undefined;
+  const before = useRef({ handle, standing, requestSeq });
+  useEffect(() => {
+    const { current } = before;
+    const changed = current.handle === handle && (current.standing !== standing || current.requestSeq !== requestSeq);
+    before.current = { handle, standing, requestSeq };
+    if (changed) void handle.refresh();
+  }, [handle, standing, requestSeq]);
 }
 
 /** Where its draft is kept: one per conversation or person. */

@@ -18,12 +18,12 @@ interface Props {
 /** Drawn at its final size from the first moment: placeholder, then picture. */
 export function Photo({ media, label, clientId, onOpen }: Props) {
   const t = useText();
-  const [failed, setFailed] = useState(false);
+  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
   const size = shownSize(media, usePhotoSpace());
   const under = knownPreview(clientId) ?? placeholderUrl(media.placeholder);
   const { list } = media.renditions;
 
-  if (failed) {
+  if (state === "failed") {
     return (
       <div
         style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }}
@@ -39,7 +39,12 @@ export function Photo({ media, label, clientId, onOpen }: Props) {
       type="button"
       aria-label={t("photo.open", { label })}
       onClick={onOpen}
-      style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}`, backgroundImage: `url(${under})` }}
+      style={{
+        width: size.width,
+        aspectRatio: `${size.width} / ${size.height}`,
+        // Gone once the photo is there: under a rounded edge it would shine through.
+        backgroundImage: state === "loading" ? `url(${under})` : "none",
+      }}
       className="block max-w-full bg-theirs bg-cover bg-center outline-offset-[-3px]"
     >
       <img
@@ -49,7 +54,8 @@ export function Photo({ media, label, clientId, onOpen }: Props) {
         height={size.height}
         decoding="async"
         draggable={false}
-        onError={() => setFailed(true)}
+        onLoad={() => setState("shown")}
+        onError={() => setState("failed")}
         className="size-full object-cover"
       />
     </button>

@@ -103,7 +103,11 @@ function Waiting() {
 /** A conversation keeps the folder from which it was opened. */
 function useFolder(path: string): Folder {
   const [folder, setFolder] = useState<Folder>(path === "/requests" ? "requests" : "inbox");
-  const asked = path === "/requests" ? "requests" : path === "/" ? "inbox" : folder;
+  const { requests } = useStore(useSotto().inbox);
+  const current = currentOf(path);
+  // Accepting moves a conversation: the list goes with it.
+  const leftRequests = folder === "requests" && current !== null && !requests.some((one) => one.id === current);
+  const asked = path === "/requests" ? "requests" : path === "/" || leftRequests ? "inbox" : folder;
   if (asked !== folder) setFolder(asked);
   return asked;
 }

@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { befriend, enter, member, write, type Member } from "./community.ts";
+import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+import { taggedPhoto } from "./photo.ts";
+
+const suite = skipReason === null ? describe : describe.skip;
+const patienceMs = 60_000;
+
+/** Without a network: what one writes is kept through a reload, and arrives once. */
+suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
+  let stage: Stage;
+  let me: Member;
+  let ines: Member;
+  let ada: Visitor;
+  let conversationId: string;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    [me, ines] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+    ]);
+    await befriend(me, ines);
+    conversationId = await write(ines, me, "Write when you are on the train");
+    ada = await visitor(stage);
+    await enter(stage, ada, me);
+    await ada.page.goto(`${stage.url}/c/${conversationId}`);
+    await ada.page.getByText("Write when you are on the train").last().waitFor();
+    await ada.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    // The view is stored on this device half a second after it changed.
+    await ada.page.waitForTimeout(1_500);
+  }, patienceMs);
+  // The picture of a failure.
+  afterEach(() => screenshot(ada.page, "offline-last"));
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+
+  test(
+    "C17: text and a photo wait, with their reason",
+    async () => {
+      const { page, context } = ada;
+      await context.setOffline(true);
+      // The browser's switch spares sockets that are open: a reload without a network opens none.
+      await page.reload();
+      await page.getByText("You are offline").waitFor();
+      await page.getByLabel("Message Ines Moreau").fill("Written below ground");
+      await page.getByLabel("Message Ines Moreau").press("Enter");
+      await page
+        .getByTestId("gallery")
+        .setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: (await taggedPhoto(9)).bytes });
+      await page.getByLabel("Add a caption").fill("Platform two");
+      await page.getByRole("button", { name: "Send photo" }).click();
+      await page.getByRole("article", { name: "You, on its way" }).filter({ hasText: "Platform two" }).waitFor();
+      await screenshot(page, "offline-waiting");
+    },
+    patienceMs,
+  );
+
+  test(
+    "C17, C31: both survive a reload without a network",
+    async () => {
+      const { page } = ada;
+      await page.reload();
+      await page
+        .getByRole("article", { name: "You, on its way" })
+        .filter({ hasText: "Written below ground" })
+        .waitFor();
+      await page.getByRole("article", { name: "You, on its way" }).filter({ hasText: "Platform two" }).waitFor();
+      await screenshot(page, "offline-reloaded");
+    },
+    patienceMs,
+  );
+
+  test(
+    "R13: back online, each arrives once",
+    async () => {
+      const { page, context } = ada;
+      await context.setOffline(false);
+      await page.getByRole("button", { name: /^Open: Photo from you: Platform two/u }).waitFor({ timeout: 30_000 });
+      await page.getByText("You are offline").waitFor({ state: "detached" });
+      const { items } = await ines.sotto.call("messages.list", { conversationId });
+      expect(items.map((message) => message.text)).toEqual([
+        "Write when you are on the train",
+        "Written below ground",
+        "Platform two",
+      ]);
+      expect(items.map((message) => message.media.length)).toEqual([0, 0, 1]);
+    },
+    patienceMs,
+  );
+
+  test("C33: the service worker holds the shell, and nothing of /v1", async () => {
+    const held = await ada.page.evaluate(async () => {
+      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+      return (await Promise.all(caches_.map((cache) => cache.keys())))
+        .flat()
+        .map((request) => new URL(request.url).pathname);
+    });
+    expect(held.length).toBeGreaterThan(5);
+    expect(held.filter((path) => path.startsWith("/v1"))).toEqual([]);
+  });
+
+  test("T12: nobody but our server was asked for anything", () => {
+    expect(ada.strangers).toEqual([]);
+  });
+});
