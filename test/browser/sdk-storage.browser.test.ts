@@ -117,6 +117,25 @@ inBrowser(
 );
 
 inBrowser(
+  "C17: what a closed tab left is sent by the one that stays open",
+  async () => {
+    const [anna, ben] = await friends();
+    const page = await openPage();
+    const stays = await openPage(page);
+    await page.route("**/v1/uploads**", (route) => route.abort());
+    await start(page, anna);
+    await write(page, ben, { text: "left behind", photo: true });
+    await waitFor(page, ben, "outgoing[0]?.problem?.code === 'unavailable'");
+    await start(stays, anna);
+    await open(stays, ben);
+    await waitFor(stays, ben, "loading === false && window.sotto.connection.get().is === 'online'");
+    await page.close();
+    await waitFor(stays, ben, "messages[0]?.text === 'left behind' && one.outgoing.length === 0");
+  },
+  timeoutMs,
+);
+
+inBrowser(
   "without IndexedDB it works as long as the page is there",
   async () => {
     const [anna, ben] = await friends();
@@ -167,8 +186,14 @@ function open(page: Page, who: TestPerson): Promise<void> {
 
 /** A condition on the state, `one`, of the conversation with somebody; its first word is a field of it. */
 async function waitFor(page: Page, who: TestPerson, condition: string): Promise<void> {
-  const source = `(() => { const one = window.sotto.withPerson(${JSON.stringify(who.id)}).state.get(); return one.${condition}; })()`;
-  await until(condition, () => page.evaluate<boolean>(source), 30_000);
+  const state = `window.sotto.withPerson(${JSON.stringify(who.id)}).state.get()`;
+  const source = `(() => { const one = ${state}; return one.${condition}; })()`;
+  try {
+    await until(condition, () => page.evaluate<boolean>(source), 30_000);
+  } catch (error) {
+    console.log(await page.evaluate<string>(`JSON.stringify([${state}, window.sotto.connection.get()])`));
+    throw error;
+  }
 }
 
 async function friends(): Promise<[TestPerson, TestPerson]> {

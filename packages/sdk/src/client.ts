@@ -178,8 +178,16 @@ class Client implements Sotto {
     if (this.outboxRestored) return;
     this.outboxRestored = true;
     const own = (await this.storage.loadOutbox()).filter((one) => one.senderId === personId);
-    const alive = await Promise.all(own.map((one) => this.tab.isAlive(one.ownerId)));
-    this.outbox.restore(own.filter((_, index) => !alive[index]));
+    for (const ownerId of new Set(own.map((one) => one.ownerId)))
+      void this.tab.afterPage(ownerId, () => this.takeOver(ownerId, personId));
+  }
+
+  /** Read again after the wait: its page may have sent the most of it, or another one may have taken it. */
+  private async takeOver(ownerId: string, personId: string): Promise<void> {
+    const left = (await this.storage.loadOutbox()).filter(
+      (one) => one.ownerId === ownerId && one.senderId === personId,
+    );
+    if (this.dataOf === personId) await this.outbox.restore(left);
   }
 
   /** Online: the session's person is known, so everything may go on. */

@@ -34,7 +34,7 @@ test("R13: a client that dies between send and answer sends the same message aga
   let uploads = 0;
   const send = async (one: StoredOutgoing) => void sent.push(structuredClone(one));
   const second = createOutbox({ storage, send, bringMedia: async ({ mediaId }) => mediaId ?? `new ${uploads++}` });
-  second.restore(await storage.loadOutbox());
+  await second.restore(await storage.loadOutbox());
   second.enable("me");
   await until(() => sent.length === 2);
   const identity = (one: StoredOutgoing | undefined) => [one?.clientId, one?.text, one?.attachments[0]?.mediaId];
@@ -129,7 +129,7 @@ test("C31: stopping stops the upload, and the next client goes on from its addre
     bringMedia: async ({ uploadUrl }) => (resumedAt.push(uploadUrl), "m"),
     send: async () => undefined,
   });
-  second.restore(await storage.loadOutbox());
+  await second.restore(await storage.loadOutbox());
   second.enable("me");
   await until(() => second.outgoing(() => true).length === 0);
   expect(resumedAt).toEqual(["https://dm.example/v1/uploads/7"]);

@@ -50,15 +50,15 @@ export class Outbox {
     return this.entries.filter((entry) => isMine(entry.stored.target)).map((entry) => entry.view);
   }
 
-  /** What an earlier run left. */
-  restore(stored: readonly StoredOutgoing[]): void {
+  /** What an earlier run left. Resolves when it is marked as ours. */
+  async restore(stored: readonly StoredOutgoing[]): Promise<void> {
     const known = new Set(this.entries.map((entry) => entry.stored.clientId));
     const restored = stored
       .filter((one) => !known.has(one.clientId))
       .map((one) => createEntry({ ...one, ownerId: this.options.ownerId }));
-    for (const entry of restored) void this.options.storage.saveOutgoing(storable(entry));
     this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
     this.changed();
+    await Promise.all(restored.map((entry) => this.options.storage.saveOutgoing(storable(entry))));
     this.runAll();
   }
 

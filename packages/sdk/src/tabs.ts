@@ -1,12 +1,13 @@
 import { newClientId } from "./client-id.ts";
 
 /**
- * Which page works on a stored message. Each one holds a lock for its life; a message whose page is gone is taken over, one
- * of a living page is left to it (two uploads would make two contents for one client id, R13).
+ * Which page works on a stored message. Each one holds a lock for its life; a message whose page is gone is taken over by
+ * the next one, one of a living page is left to it (two uploads would make two contents for one client id, R13).
  */
 export interface Tab {
   ownerId: string;
-  isAlive(ownerId: string): Promise<boolean>;
+  /** Runs `work` once that page is gone, in one page at a time: at once for a page that is gone, and for this one. */
+  afterPage(ownerId: string, work: () => Promise<void>): Promise<void>;
 }
 
 const lockName = (ownerId: string) => `sotto-outbox-${ownerId}`;
@@ -21,13 +22,12 @@ export function thisTab(): Tab {
 function claim(): Tab {
   const ownerId = newClientId();
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
-  if (!locks || typeof document === "undefined") return { ownerId, isAlive: async () => false };
+  if (!locks || typeof document === "undefined") return { ownerId, afterPage: (_gone, work) => work() };
   locks.request(lockName(ownerId), () => new Promise(() => undefined)).catch(() => undefined);
   return {
     ownerId,
-    async isAlive(other) {
-      const { held = [] } = await locks.query();
-      return other !== ownerId && held.some((lock) => lock.name === lockName(other));
+    async afterPage(other, work) {
+      await (other === ownerId ? work() : locks.request(lockName(other), work));
     },
   };
 }
