@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { befriend, enter, member, write, type Member } from "./community.ts";
+import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+
+const suite = skipReason === null ? describe : describe.skip;
+const patienceMs = 60_000;
+const messageCount = 180;
+
+/** A long conversation: it opens at its end, keeps its place while older messages come, and finds its end again. */
+suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
+  let stage: Stage;
+  let me: Member;
+  let ines: Member;
+  let ada: Visitor;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    [me, ines] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+    ]);
+    await befriend(me, ines);
+    let conversationId = "";
+    for (let at = 1; at <= messageCount; at += 1) {
+      const long = at % 7 === 0 ? " and it goes on for a while, over more than one line, as people do".repeat(3) : "";
+      conversationId = await write(at % 3 === 0 ? me : ines, at % 3 === 0 ? ines : me, `Message ${at}.${long}`);
+    }
+    await me.sotto.call("conversations.markRead", { conversationId, seq: messageCount });
+    ada = await visitor(stage);
+    await enter(stage, ada, me);
+    await ada.page.goto(`${stage.url}/c/${conversationId}`);
+  }, patienceMs);
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+
+  test(
+    "C10: it opens at its end",
+    async () => {
+      await row(ada.page, messageCount).waitFor();
+      await ada.page.waitForTimeout(500);
+      expect(await distanceToEnd(ada.page)).toBeLessThan(4);
+    },
+    patienceMs,
+  );
+
+  test(
+    "older messages come while one scrolls up, and what one reads stays where it is",
+    async () => {
+      const { page } = ada;
+      let worst = 0;
+      await list(page).hover();
+      for (let turn = 0; turn < 60 && !(await row(page, 1).isVisible()); turn += 1) {
+        await page.mouse.wheel(0, -400);
+        await page.waitForTimeout(60);
+        const before = await topmost(page);
+        await page.waitForTimeout(120);
+        const after = await page.getByText(before.text, { exact: true }).boundingBox();
+        if (after !== null) worst = Math.max(worst, Math.abs(after.y - before.y));
+      }
+      console.log(`the row that is read moved at most ${worst.toFixed(1)} px while older ones came`);
+      expect(worst).toBeLessThan(8);
+      await page.mouse.wheel(0, -2_000);
+      await page.getByText("not end-to-end encrypted").waitFor();
+      await screenshot(page, "history-beginning");
+    },
+    patienceMs,
+  );
+
+  test(
+    "a message that arrives does not move what one reads, is read aloud, and the end is one press away",
+    async () => {
+      const { page } = ada;
+      const before = await topmost(page);
+      await write(ines, me, "Something new");
+      await page.getByRole("log").getByText("Ines Moreau: Something new").waitFor({ state: "attached" });
+      expect((await topmost(page)).text).toBe(before.text);
+      await page.getByRole("button", { name: "To the newest message" }).click();
+      await list(page).getByText("Something new").waitFor();
+      await page.waitForTimeout(300);
+      expect(await distanceToEnd(page)).toBeLessThan(4);
+    },
+    patienceMs,
+  );
+
+  test(
+    "at the end, a message that arrives is shown at once",
+    async () => {
+      await write(ines, me, "And one more");
+      await list(ada.page).getByText("And one more").waitFor();
+      await ada.page.waitForTimeout(300);
+      expect(await distanceToEnd(ada.page)).toBeLessThan(4);
+    },
+    patienceMs,
+  );
+
+  test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
+    expect(ada.strangers).toEqual([]);
+    expect(ada.faults).toEqual([]);
+  });
+});
+
+function list(page: Page) {
+  return page.getByRole("region", { name: "Messages with Ines Moreau" });
+}
+
+function row(page: Page, number: number) {
+  return list(page).getByText(new RegExp(`^Message ${number}\\.`, "u"));
+}
+
+async function distanceToEnd(page: Page): Promise<number> {
+  return list(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+}
+
+/** The first message that is wholly in sight. */
+async function topmost(page: Page): Promise<{ text: string; y: number }> {
+  return list(page).evaluate((element) => {
+    const top = element.getBoundingClientRect().top;
+    for (const span of element.querySelectorAll("article span[dir]")) {
+      const { y } = span.getBoundingClientRect();
+      if (y > top + 20) return { text: span.textContent, y };
+    }
+    return { text: "", y: 0 };
+  });
+}
