@@ -66,7 +66,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       defaultWhoMayMessage: config.defaultWhoMayMessage,
       people: { insert: async (person) => await insertPerson(sql, person), me: async (id) => await readMe(sql, id) },
     }),
-    peopleHandlers({ sql, publish, hideRequest, media: media.purge }),
+    peopleHandlers({ sql, publish, epoch, hideRequest, media: media.purge }),
     conversationHandlers({
       sql,
       publish,

@@ -1,38 +1,61 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
 import type { Sql } from "../db/sql.ts";
 import type { Refusal } from "../errors.ts";
+import { countOwnChange, type OwnNews } from "../fanout/own-devices.ts";
 import { followPage } from "./follow.ts";
 
 /**
  * Block (R5). One transaction: the pair's lock keeps a first message from slipping past (it takes the same one), and the
  * conversation's new policy revision makes every send decide again whose facts were read before this commit (T8).
  * The blocker stops following; what the blocked one follows stays as it is, for its vanishing would tell.
- * False when there is no such person.
+ * Null when there is no such person.
  */
-export async function block({ sql, hideRequest }: BlockDeps, blockerId: string, blockedId: string): Promise<boolean> {
+export async function block({ sql, hideRequest }: BlockDeps, blockerId: string, blockedId: string): Promise<BlockDone | null> {
   return await sql.begin(async (tx) => {
     const people = await tx`select 1 from people where id = ${blockedId} and id <> ${blockerId}`;
-    if (people.length === 0) return false;
+    if (people.length === 0) return null;
     await lockPair(tx, blockerId, blockedId);
     await tx`
       insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, now())
       on conflict do nothing`;
     await tx`delete from follows where follower_id = ${blockerId} and followed_id = ${blockedId}`;
     const conversationId = await bumpPolicy(tx, blockerId, blockedId);
-    if (conversationId !== null) await hideRequest(tx, { receiverId: blockerId, conversationId });
-    return true;
+    if (conversationId === null) return { news: null };
+    const hidden = await hideRequest(tx, { receiverId: blockerId, conversationId });
+    return { news: hidden ?? (await countInInbox(tx, blockerId, conversationId)) };
   });
 }
 
 export interface BlockDeps {
   sql: Sql;
   /** A request of the blocked one's goes from the blocker's folder; given by `requests/`. */
-  hideRequest: (tx: Sql, request: { receiverId: string; conversationId: string }) => Promise<unknown>;
+  hideRequest: (tx: Sql, request: { receiverId: string; conversationId: string }) => Promise<OwnNews | null>;
+}
+
+export interface BlockDone {
+  /** What changed in the blocker's inbox: what a blocked person wrote is not unread (R16). */
+  news: OwnNews | null;
 }
 
 /** Nothing is delivered late: what was refused was never stored. */
-export async function unblock(sql: Sql, blockerId: string, blockedId: string): Promise<void> {
-  await sql`delete from blocks where blocker_id = ${blockerId} and blocked_id = ${blockedId}`;
+export async function unblock(sql: Sql, blockerId: string, blockedId: string): Promise<BlockDone> {
+  return await sql.begin(async (tx) => {
+    await lockPair(tx, blockerId, blockedId);
+    const removed = await tx`delete from blocks where blocker_id = ${blockerId} and blocked_id = ${blockedId} returning 1`;
+    const conversationId = removed.length === 0 ? null : await bumpPolicy(tx, blockerId, blockedId);
+    return { news: conversationId === null ? null : await countInInbox(tx, blockerId, conversationId) };
+  });
+}
+
+/** The unread count changed: the blocker's devices learn it by their cursor (R15). */
+async function countInInbox(tx: Sql, personId: string, conversationId: string): Promise<OwnNews | null> {
+  const counter = await countOwnChange(tx, personId);
+  const [row] = await tx`
+    update inbox set counter = ${counter} where person_id = ${personId} and conversation_id = ${conversationId}
+    returning change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
+  if (!row) return null;
+  const { change, last_seq, read_seq } = row;
+  return { conversationId, since: counter - 1, counter, change, lastSeq: last_seq, readSeq: read_seq, stale: true };
 }
 
 /** Held until the transaction ends by whatever changes or uses the relation of two people. */

@@ -1,7 +1,7 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
-import type { Publish } from "../fanout/publish.ts";
+import { tellOwnDevices, type OwnDevicesDeps } from "../fanout/own-devices.ts";
 import type { Caller, Handlers } from "../handler.ts";
 import { block, listBlocks, unblock, type BlockDeps } from "./block.ts";
 import { follow, listFollowers, listFollowing, unfollow } from "./follow.ts";
@@ -9,8 +9,7 @@ import { searchPeople } from "./search.ts";
 import { readSettings, writeSettings } from "./settings.ts";
 import { readMe, readProfile, readRelation, updateProfile } from "./store.ts";
 
-export interface PeopleDeps extends BlockDeps {
-  publish: Publish;
+export interface PeopleDeps extends BlockDeps, OwnDevicesDeps {
   /** Takes the picture that was replaced; given by `media/`. */
   media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
 }
@@ -51,10 +50,14 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
       return await relationAfter(caller, input.personId, true);
     },
     "blocks.list": async (input, caller) => await listBlocks(sql, caller.personId, input),
-    "blocks.block": async (input, caller) =>
-      await relationAfter(caller, input.personId, await block(deps, caller.personId, input.personId)),
+    "blocks.block": async (input, caller) => {
+      const done = await block(deps, caller.personId, input.personId);
+      if (done?.news) tellOwnDevices(deps, caller.personId, done.news);
+      return await relationAfter(caller, input.personId, done !== null);
+    },
     "blocks.unblock": async (input, caller) => {
-      await unblock(sql, caller.personId, input.personId);
+      const { news } = await unblock(sql, caller.personId, input.personId);
+      if (news) tellOwnDevices(deps, caller.personId, news);
       return await relationAfter(caller, input.personId, true);
     },
   };
