@@ -30,11 +30,29 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-server-"));
   const database = await testDatabase({ max: 8 });
-  const config: Config = {
+  const config = testConfig({ dataDir, ...options });
+  const app = await startApp({ config, database, log: silentLog() });
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      await app.stop();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    })());
+  return { url: app.url, database, dataDir, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** How a test's server is set up, for tests that start the parts themselves. */
+export function testConfig(options: {
+  dataDir: string;
+  config?: Partial<Omit<Config, "limits">>;
+  limits?: Partial<Config["limits"]>;
+}): Config {
+  return {
     url: "http://localhost",
     host: "127.0.0.1",
     port: 0,
-    dataDir,
+    dataDir: options.dataDir,
     secret: "a secret for tests, long enough to be one",
     trustProxy: false,
     origins: [],
@@ -46,13 +64,4 @@ export async function startTestServer(
     ...options.config,
     limits: { ...generous, ...options.limits },
   };
-  const app = await startApp({ config, database, log: silentLog() });
-  let stopped: Promise<void> | undefined;
-  const stop = () =>
-    (stopped ??= (async () => {
-      await app.stop();
-      await database.close();
-      await rm(dataDir, { recursive: true, force: true });
-    })());
-  return { url: app.url, database, dataDir, stop, [Symbol.asyncDispose]: stop };
 }
