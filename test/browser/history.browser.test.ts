@@ -48,6 +48,8 @@ suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason}
     async () => {
       const { page } = ada;
       let worst = 0;
+      let leap = 0;
+      let number = messageCount;
       await list(page).hover();
       for (let turn = 0; turn < 60 && !(await row(page, 1).isVisible()); turn += 1) {
         await page.mouse.wheel(0, -400);
@@ -56,9 +58,15 @@ suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason}
         await page.waitForTimeout(120);
         const after = await page.getByText(before.text, { exact: true }).boundingBox();
         if (after !== null) worst = Math.max(worst, Math.abs(after.y - before.y));
+        const reached = numberOf((await topmost(page)).text);
+        leap = Math.max(leap, number - reached);
+        number = reached;
       }
       console.log(`the row that is read moved at most ${worst.toFixed(1)} px while older ones came`);
       expect(worst).toBeLessThan(8);
+      // 400 pixels are about ten messages: a list that lost its place jumps over a page of them.
+      console.log(`messages passed with one turn of the wheel: at most ${leap}`);
+      expect(leap).toBeLessThan(25);
       await page.mouse.wheel(0, -2_000);
       await page.getByText("not end-to-end encrypted").waitFor();
       await screenshot(page, "history-beginning");
@@ -109,6 +117,10 @@ function row(page: Page, number: number) {
 
 async function distanceToEnd(page: Page): Promise<number> {
   return list(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+}
+
+function numberOf(text: string): number {
+  return Number(/^Message (\d+)/u.exec(text)?.[1] ?? 0);
 }
 
 /** The first message that is wholly in sight. */
