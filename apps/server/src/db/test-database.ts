@@ -49,7 +49,11 @@ function sweepLeftovers(): void {
     const pid = Number(/^sotto-test-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
     const dataDir = join(tmpdir(), name);
     if (Number.isNaN(pid) || isAlive(pid) || readPostmaster(join(dataDir, "postgres")) !== undefined) continue;
-    rmSync(dataDir, { recursive: true, force: true });
+    try {
+      rmSync(dataDir, { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
   }
 }
 
