@@ -6,11 +6,13 @@ interface Props extends Omit<ComponentProps<"button">, "children"> {
   icon: LucideIcon;
   /** What it does: its accessible name, and the tooltip. */
   label: string;
-  look?: "quiet" | "sunk" | "accent";
+  look?: "quiet" | "sunk" | "accent" | "inherit";
 }
 
 const looks = {
   quiet: "text-ink hover:bg-sunk active:bg-line",
+  /** In the colour of what it stands on. */
+  inherit: "text-current hover:opacity-80",
   sunk: "bg-theirs text-ink hover:bg-line",
   accent: "bg-accent text-accent-ink hover:opacity-90 active:scale-95",
 };

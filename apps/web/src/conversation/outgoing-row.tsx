@@ -4,6 +4,7 @@ import Clock from "lucide-react/icons/clock";
 import X from "lucide-react/icons/x";
 import { useState } from "react";
 import { classes } from "../controls/classes.ts";
+import { IconButton } from "../controls/icon-button.tsx";
 import { FileCard } from "../photo/file-card.tsx";
 import { localPreview, naturalSize } from "../photo/local-previews.ts";
 import { usePhotoSpace } from "../photo/photo-space.ts";
@@ -114,8 +115,9 @@ function OutgoingPhoto({ attachment, outgoing, onCancel }: PhotoProps) {
 
   if (file === undefined || unreadable) {
     return (
-      <div className="w-72 max-w-full p-1.5">
+      <div className="flex w-80 max-w-full items-center p-1.5">
         <FileCard name={name} sizeBytes={sizeBytes} note={progressText(t, attachment)} />
+        {busy && <IconButton icon={X} look="inherit" label={t("outgoing.cancelUpload")} onClick={onCancel} />}
       </div>
     );
   }

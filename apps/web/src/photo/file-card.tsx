@@ -25,7 +25,7 @@ export function FileCard({ name, sizeBytes, note, compact = false }: Props) {
     );
   }
   return (
-    <div className="flex w-full items-center gap-4 rounded-card bg-sunk p-4 text-start text-ink">
+    <div className="flex w-full min-w-0 items-center gap-4 rounded-card bg-sunk p-4 text-start text-ink">
       <span className="grid size-14 shrink-0 place-items-center rounded-card bg-accent-soft text-accent-text">
         <FileImage size={26} strokeWidth={1.5} aria-hidden />
       </span>

@@ -33,7 +33,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const renew = useCallback(() => setSotto(createClient()), []);
   const signOut = useCallback(async () => {
     forgetDrafts();
-    await sotto.signOut();
+    // The server may be out of reach: this device forgets all the same, and its page goes to the door.
+    await sotto.signOut().catch(() => {});
+    history.pushState(null, "", "/");
     renew();
   }, [sotto, renew]);
 
