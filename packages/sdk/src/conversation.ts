@@ -1,7 +1,7 @@
 import { limits } from "@sotto/protocol/limits.ts";
 import type { Conversation, Message, SendDecision } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
-import { toSottoError } from "./error.ts";
+import { actionOf, toSottoError } from "./error.ts";
 import type { Inbox } from "./inbox.ts";
 import type { ConversationHandle, ConversationState, Outgoing } from "./interface.ts";
 import { catchUp, hasGap, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
@@ -12,6 +12,7 @@ import type { Storage, Target } from "./store/storage.ts";
 
 /** An event that overtook another one is usually followed by it at once; only then ask. */
 const gapPatienceMs = 150;
+const faultPatienceMs = 2_000;
 const saveDelayMs = 500;
 const storedMessages = 50;
 const earlyMost = 200;
@@ -125,8 +126,7 @@ export class Thread implements ConversationHandle {
   /** The inbox holds something new about a conversation. */
   noticed(conversation: Conversation): void {
     if (!this.bind(conversation)) return;
-    const behind = this.log ? this.log.change < conversation.change : true;
-    if (behind && this.opened && !this.refreshing) this.soonCatchUp();
+    if (this.opened && !this.refreshing && this.isBehind()) this.soonCatchUp();
     this.publish();
   }
 
@@ -186,6 +186,8 @@ export class Thread implements ConversationHandle {
     }
     this.loading = false;
     this.publish();
+    // The conversation may have begun meanwhile.
+    if (this.opened && this.problem === null && this.isBehind()) this.soonCatchUp();
   }
 
   private async restoreLog(): Promise<void> {
@@ -229,13 +231,21 @@ export class Thread implements ConversationHandle {
     if (this.log?.messages[0]?.seq === before) this.setLog(prepend(this.log, page));
   }
 
-  private soonCatchUp(): void {
+  private soonCatchUp(delayMs = gapPatienceMs): void {
     clearTimeout(this.gapTimer);
     this.gapTimer = setTimeout(() => {
-      const behind = !this.log || hasGap(this.log) || this.log.change < (this.state.get().conversation?.change ?? 0);
-      // What fails now is asked again by the next event, and when the connection is back.
-      if (behind) this.pull().catch(() => undefined);
-    }, gapPatienceMs);
+      if (!this.opened || !this.isBehind()) return;
+      this.pull().catch((error: unknown) => {
+        if (actionOf(toSottoError(error).code) === "retry") this.soonCatchUp(faultPatienceMs);
+      });
+    }, delayMs);
+  }
+
+  private isBehind(): boolean {
+    const { conversationId } = this.target;
+    if (conversationId === undefined) return false;
+    const change = this.options.inbox.get(conversationId)?.change ?? 0;
+    return !this.log || hasGap(this.log) || this.log.change < change;
   }
 
   private bind(conversation: Conversation): boolean {
