@@ -83,7 +83,7 @@ test("the database is in a session of its own, so Ctrl-C does not reach it, and 
 });
 
 test.skipIf(!isRoot)(
-  "as root under a folder of mode 0700 the database goes to /var/lib/sotto, and the folder says where",
+  "as root (needs root) under a folder of mode 0700 the database goes to /var/lib/sotto, and the folder says where",
   async () => {
     const dataDir = folder({ mode: 0o700 });
     const server = await start(dataDir);
