@@ -35,9 +35,10 @@ export async function openQuarantine({
     dir,
     fileOf,
     freshOutput: async (mediaId) => {
-      await rm(outputOf(mediaId), { recursive: true, force: true });
-      await mkdir(outputOf(mediaId), { mode: 0o700 });
-      return outputOf(mediaId);
+      // One of its own each time: two processes may be at it after a crash.
+      const fresh = join(outputOf(mediaId), crypto.randomUUID());
+      await mkdir(fresh, { recursive: true, mode: 0o700 });
+      return fresh;
     },
     clear: async (mediaId) => {
       for (const path of [outputOf(mediaId), `${fileOf(mediaId)}.json`, fileOf(mediaId)])
