@@ -100,9 +100,10 @@ function inlineDefinitions(json: Json): Json {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== "object" || value === null) return value;
-    const { $ref, $defs: _defs, id: _id, ...rest } = value as Json;
+    const { $ref, $defs: _defs, ...rest } = value as Json;
     const target = typeof $ref === "string" ? definitions[$ref.replace("#/$defs/", "")] : undefined;
-    const open = Object.entries(target ? { ...target, ...rest } : rest).filter(([key]) => !(target && key === "id"));
+    // A schema's own `id` is text and names nothing here; a property that is called `id` is a schema.
+    const open = Object.entries({ ...target, ...rest }).filter(([key, inner]) => key !== "id" || typeof inner !== "string");
     return Object.fromEntries(open.map(([key, inner]) => [key, walk(inner)]));
   };
   return walk(json) as Json;
