@@ -27,12 +27,15 @@ export function inboxState(
   };
 }
 
-/** What the server says, unless we hold newer messages already: an answer may be older than an event that overtook it. */
+/**
+ * What the server says, unless we hold newer messages already: an answer may be older than an event that overtook it. The
+ * time of activity never goes back, and is at least the last message's: the server derives it some moments after the message.
+ */
 export function mergeConversation(held: Conversation | undefined, incoming: Conversation): Conversation {
-  if (!held) return incoming;
-  const readSeq = Math.max(held.readSeq, incoming.readSeq);
-  const behind = incoming.change < held.change;
-  const { lastMessage, lastSeq, change, activityAt, unread } = behind ? held : incoming;
+  const readSeq = Math.max(held?.readSeq ?? 0, incoming.readSeq);
+  const { lastMessage, lastSeq, change, unread } = held && incoming.change < held.change ? held : incoming;
+  const times = [held?.activityAt ?? "", incoming.activityAt, lastMessage?.createdAt ?? ""];
+  const activityAt = times.sort().at(-1) ?? "";
   return { ...incoming, lastMessage, lastSeq, change, activityAt, readSeq, unread: readSeq >= lastSeq ? 0 : unread };
 }
 

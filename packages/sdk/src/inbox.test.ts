@@ -55,6 +55,14 @@ test("an answer that was overtaken by an event does not take the message back", 
   expect(merged).toMatchObject({ lastSeq: 5, change: 5, readSeq: 4, unread: 1, pinned: true });
 });
 
+test("C10: an answer given between a message and its place in the inbox does not hold the conversation down", () => {
+  const last = message(5, 5, "other");
+  const early = conversation("a", { lastSeq: 5, change: 5, lastMessage: last, activityAt: "2026-01-01T00:00:00Z" });
+  expect(mergeConversation(undefined, early).activityAt).toBe(last.createdAt);
+  const held = withMessage(conversation("a", { lastSeq: 4, change: 4 }), last, "me");
+  expect(mergeConversation(held, { ...early, lastMessage: null }).activityAt).toBe(last.createdAt);
+});
+
 test("an old conversation that came in by a change of its own waits for its neighbours", async () => {
   const inbox = newInbox();
   const newest = Array.from({ length: 50 }, (_, n) =>

@@ -85,7 +85,9 @@ export class Inbox {
   /** Whether nothing is missing here of what an `inbox` event lists; its read marker is applied where it says all. */
   holds(change: InboxChange): boolean {
     const held = this.held.get(change.conversationId);
-    if (!held || change.stale || held.change < change.change || held.lastSeq < change.lastSeq) return false;
+    // A new message may bring an archived one back to the inbox, some moments after it.
+    if (!held || held.archived || change.stale || held.change < change.change || held.lastSeq < change.lastSeq)
+      return false;
     if (change.readSeq <= held.readSeq) return true;
     if (change.readSeq < held.lastSeq) return false;
     this.read(change.conversationId, { readSeq: change.readSeq });
