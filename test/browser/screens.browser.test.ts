@@ -19,8 +19,9 @@ interface Screen {
 /** Every screen in both themes and both sizes: no violation of axe, nothing asked of strangers, a picture of each. */
 suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
   let stage: Stage;
-  let guest: Visitor;
-  let ada: Visitor;
+  /** At the desk and on the phone, side by side. */
+  let guests: Visitor[];
+  let adas: Visitor[];
   let ids: Awaited<ReturnType<typeof fill>>;
 
   beforeAll(async () => {
@@ -33,8 +34,10 @@ suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
       member(stage, { username: "noor", name: "Noor Haddad" }),
     ]);
     ids = await fill({ me, ines, tomas, lea, noor });
-    [guest, ada] = await Promise.all([visitor(stage), visitor(stage)]);
-    await enter(stage, ada, me);
+    const sizes = [{ viewport: desk }, { viewport: phone, isMobile: true, hasTouch: true }];
+    guests = await Promise.all(sizes.map((size) => visitor(stage, size)));
+    adas = await Promise.all(sizes.map((size) => visitor(stage, size)));
+    for (const ada of adas) await enter(stage, ada, me);
   }, patienceMs);
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
@@ -42,32 +45,37 @@ suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
     test(
       `axe: ${screen.name}`,
       async () => {
-        const { page } = screen.signedOut === true ? guest : ada;
-        const found: string[] = [];
-        for (const size of [desk, phone]) {
-          await page.setViewportSize(size);
-          await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-          await page.goto(stage.url + screen.path.replace(/\{(\w+)\}/gu, (_, key: keyof typeof ids) => ids[key]));
-          await page.locator("h1, dialog").first().waitFor({ state: "attached" });
-          await screen.act?.(page);
-          await page.waitForTimeout(150);
-          for (const colorScheme of ["light", "dark"] as const) {
-            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            await page.waitForTimeout(50);
-            await screenshot(page, `${screen.name.replaceAll(" ", "-")}-${size.width}-${colorScheme}`);
-            found.push(...(await violations(page)).map((one) => `${size.width} ${colorScheme}: ${one}`));
-          }
-        }
-        expect(found).toEqual([]);
+        const visitors = screen.signedOut === true ? guests : adas;
+        const found = await Promise.all(visitors.map(({ page }) => look(page, screen)));
+        expect(found.flat()).toEqual([]);
       },
       patienceMs,
     );
   }
 
   test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
-    expect([...guest.strangers, ...ada.strangers]).toEqual([]);
-    expect([...guest.faults, ...ada.faults]).toEqual([]);
+    const all = [...guests, ...adas];
+    expect(all.flatMap((one) => one.strangers)).toEqual([]);
+    expect(all.flatMap((one) => one.faults)).toEqual([]);
   });
+
+  /** One size, both themes. */
+  async function look(page: Page, screen: Screen): Promise<string[]> {
+    const found: string[] = [];
+    const width = page.viewportSize()?.width ?? 0;
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    await page.goto(stage.url + screen.path.replace(/\{(\w+)\}/gu, (_, key: keyof typeof ids) => ids[key]));
+    await page.locator("h1, dialog").first().waitFor({ state: "attached" });
+    await screen.act?.(page);
+    await page.waitForTimeout(150);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.waitForTimeout(50);
+      await screenshot(page, `${screen.name.replaceAll(" ", "-")}-${width}-${colorScheme}`);
+      found.push(...(await violations(page)).map((one) => `${width} ${colorScheme}: ${one}`));
+    }
+    return found;
+  }
 });
 
 function screens(): Screen[] {
