@@ -90,6 +90,31 @@ test("T27 naughty strings in every string of every command: no fault", async () 
   expect(failed).toEqual([]);
 }, 120_000);
 
+test("T27 R13 R14 an id in capitals is the same id: no fault, no gap, no second message", async () => {
+  const failed: string[] = [];
+  let attempts = 0;
+  await eachInItsWorld(onSocket, async (name, own, socket) => {
+    for (const field of fieldsOf(name).filter((one) => /Ids?$/.test(one) && one !== "clientId")) {
+      const input = sampleInput(name, own);
+      const capitals = JSON.parse(JSON.stringify(input[field]).toUpperCase());
+      const { error } = await socket.call(name, { ...input, [field]: capitals });
+      attempts += 1;
+      if (error) failed.push(`${name}.${field}: ${error.code}`);
+    }
+  });
+  const { owner, conversationId } = await makeBelongings(server);
+  using socket = await openSocket(server.url, owner);
+  const ids = [conversationId, conversationId.toUpperCase()];
+  const answers = await Promise.all(Array.from({ length: 60 }, async (_, n) => await socket.call("messages.send", { conversationId: ids[n % 2], clientId: `c${n >> 2}`, text: "x" })));
+  failed.push(...answers.flatMap(({ error }) => (error ? [`a send among others: ${error.code}`] : [])));
+  const rows = await server.database.sql`select seq::int as seq from messages where conversation_id = ${conversationId} order by seq`;
+  const [{ last }] = await server.database.sql`select last_seq::int as last from conversations where id = ${conversationId}`;
+  console.log(`T27: ${attempts + answers.length} commands with ids in capitals, ${failed.length} refused or failed; ${rows.length} of ${last} numbers taken`);
+  expect(failed).toEqual([]);
+  expect(rows.map((row: { seq: number }) => row.seq)).toEqual(Array.from({ length: last }, (_, n) => n + 1));
+  expect(rows).toHaveLength(16);
+});
+
 test("T27 cursors that nobody gave out: no fault", async () => {
   const failed: string[] = [];
   let attempts = 0;
