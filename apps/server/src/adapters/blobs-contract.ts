@@ -51,7 +51,9 @@ export function blobsContract(name: string, open: () => Promise<{ blobs: Blobs; 
     const { blobs } = await open();
     const names = Array.from({ length: 40 }, (_, at) => `media/0190-b/n${at}`);
     await Promise.all(names.map((one) => blobs.put(one, bytes.subarray(0, 100))));
-    await Promise.all(names.map((one, at) => (at % 2 === 0 ? blobs.delete(one) : blobs.put(one, bytes.subarray(0, 50)))));
+    await Promise.all(
+      names.map((one, at) => (at % 2 === 0 ? blobs.delete(one) : blobs.put(one, bytes.subarray(0, 50)))),
+    );
     const lengths = await Promise.all(names.map(async (one) => (await read(blobs, one))?.length ?? null));
     expect(lengths).toEqual(names.map((_, at) => (at % 2 === 0 ? null : 50)));
   });

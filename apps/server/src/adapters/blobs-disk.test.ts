@@ -17,7 +17,10 @@ function freshDir(): string {
 
 blobsContract("disk", async () => {
   const dir = freshDir();
-  return { blobs: await createDiskBlobs({ dir, reserveBytes: 0 }), reopen: () => createDiskBlobs({ dir, reserveBytes: 0 }) };
+  return {
+    blobs: await createDiskBlobs({ dir, reserveBytes: 0 }),
+    reopen: () => createDiskBlobs({ dir, reserveBytes: 0 }),
+  };
 });
 
 test("disk: a full disk refuses with BlobsFull and leaves nothing behind", async () => {

@@ -93,14 +93,20 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
 }
 
 /** The open file keeps its bytes however soon it is deleted. */
-async function streamOf(handle: FileHandle, range?: { start: number; end: number }): Promise<ReadableStream<Uint8Array>> {
+async function streamOf(
+  handle: FileHandle,
+  range?: { start: number; end: number },
+): Promise<ReadableStream<Uint8Array>> {
   const { size } = await handle.stat();
   let at = range?.start ?? 0;
   const end = Math.min(range?.end ?? size - 1, size - 1);
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       const length = Math.min(chunkBytes, end - at + 1);
-      const { bytesRead, buffer } = length > 0 ? await handle.read(new Uint8Array(length), 0, length, at) : { bytesRead: 0, buffer: new Uint8Array(0) };
+      const { bytesRead, buffer } =
+        length > 0
+          ? await handle.read(new Uint8Array(length), 0, length, at)
+          : { bytesRead: 0, buffer: new Uint8Array(0) };
       at += bytesRead;
       if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
       if (bytesRead > 0 && at <= end) return;
