@@ -91,9 +91,9 @@ interface Encoded extends Size {
 async function decodeSafely(format: PhotoFormat, stripped: Stripped): Promise<Decoded | Refusal> {
   try {
     return format === "heic" ? await decodeByLibheif(stripped) : await decodeBySharp(format, stripped);
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
-    return refuse("damaged_media", { detail: `This photo is damaged: ${reason.slice(0, 120)}.` });
+  } catch {
+    // A decoder's own words help nobody who sends a photo.
+    return refuse("damaged_media", { detail: "This photo is damaged: its picture cannot be opened." });
   }
 }
 
