@@ -33,8 +33,12 @@ test("C52 /v1/openapi.json is OpenAPI 3.1", async () => {
 });
 
 test("C52 it has every route and every error code, each where it can be met", () => {
-  const routes = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
-  const bytes = Object.entries(byteRoutes).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const bytes = Object.entries(byteRoutes).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
   expect(routes.toSorted()).toEqual([...Object.values(paths), ...bytes].toSorted());
   const text = JSON.stringify(document.paths);
   // A wrong method is answered outside of any operation, a wrong version on the socket alone; what fails a photo is in its state.
@@ -45,7 +49,8 @@ test("C52 it has every route and every error code, each where it can be met", ()
   for (const code of Object.keys(errorCodes)) expect(listed).toContain(`"${code}"`);
   for (const name of commandNames) {
     const operation = operationOf(name);
-    for (const code of commandOf(name).errors) expect(operation.responses[String(errorCodes[code].status)]?.description).toContain(`\`${code}\``);
+    for (const code of commandOf(name).errors)
+      expect(operation.responses[String(errorCodes[code].status)]?.description).toContain(`\`${code}\``);
   }
   console.log(`C52: ${routes.length} routes, ${Object.keys(errorCodes).length} error codes`);
 });
@@ -67,10 +72,19 @@ test("C52 what the API answers is what the document says, in success and in refu
     examine(name, await ask(name, sampleInput(name, stranger), own.owner.token));
     if (commandOf(name).auth === "session") examine(name, await ask(name, sampleInput(name, own), undefined));
     const request = toHttp(name, sampleInput(name, own));
-    if (request.method !== "GET") examine(name, await rawRequest(server.url, { ...request, headers: { cookie: `sotto=${own.owner.token}`, origin: "https://evil.example" } }));
+    if (request.method !== "GET")
+      examine(
+        name,
+        await rawRequest(server.url, {
+          ...request,
+          headers: { cookie: `sotto=${own.owner.token}`, origin: "https://evil.example" },
+        }),
+      );
   }
   for (const [name, answer] of await refusals()) examine(name, answer);
-  console.log(`C52: ${answers} answers of ${commandNames.length} commands against the document's schemas, ${wrong.length} unlike it`);
+  console.log(
+    `C52: ${answers} answers of ${commandNames.length} commands against the document's schemas, ${wrong.length} unlike it`,
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -86,7 +100,9 @@ test("C52 the socket's hello and events are what the contract says", async () =>
   await socket.call("conversations.markRead", { conversationId: own.conversationId, seq: 2 });
   await until("one of each", () => new Set(device.events.map((one) => one.event)).size === 5);
   const wrong = [...socket.events, ...device.events].filter((one) => !event.safeParse(one).success);
-  console.log(`C52: ${socket.events.length + device.events.length} events of ${new Set(device.events.map((one) => one.event)).size} kinds, ${wrong.length} unlike the contract`);
+  console.log(
+    `C52: ${socket.events.length + device.events.length} events of ${new Set(device.events.map((one) => one.event)).size} kinds, ${wrong.length} unlike the contract`,
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -110,7 +126,9 @@ function checker(): (name: CommandName, answer: Answer) => string | null {
     const schema = response.content?.[type]?.schema;
     if (!schema) return `no ${type} there`;
     const key = `${name} ${answer.status}`;
-    const validate = compiled.get(key) ?? ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"https://sotto.test/document#/')));
+    const validate =
+      compiled.get(key) ??
+      ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"https://sotto.test/document#/')));
     compiled.set(key, validate);
     return validate(JSON.parse(answer.text)) ? null : ajv.errorsText(validate.errors);
   };
@@ -131,16 +149,31 @@ async function refusals(): Promise<[CommandName, Answer][]> {
     "messages.sendToPerson",
     await ask("messages.sendToPerson", { personId: to.id, clientId, text: "x", ...more }, from.token),
   ];
-  const list = [await send("p", { mediaIds: [Bun.randomUUIDv7()] }), await send("1"), await send("2"), await send("1", { text: "other" })];
+  const list = [
+    await send("p", { mediaIds: [Bun.randomUUIDv7()] }),
+    await send("1"),
+    await send("2"),
+    await send("1", { text: "other" }),
+  ];
   await must(server.url, to, "blocks.block", { personId: from.id });
   list.push(await send("3"));
   await must(server.url, from, "settings.update", { whoMayMessage: "no_one" });
   list.push(await send("4"));
   await must(server.url, from, "blocks.block", { personId: to.id });
   list.push(await send("5"));
-  list.push(["auth.signUp", await ask("auth.signUp", { username: signedUp, password: "a long enough password" }, undefined)]);
+  list.push([
+    "auth.signUp",
+    await ask("auth.signUp", { username: signedUp, password: "a long enough password" }, undefined),
+  ]);
   list.push(["auth.signIn", await ask("auth.signIn", { username: signedUp, password: "wrong" }, undefined)]);
-  list.push(["messages.sendToPerson", await rawRequest(server.url, { ...toHttp("messages.sendToPerson", { personId: to.id }), token: from.token, body: " ".repeat(200_000) })]);
+  list.push([
+    "messages.sendToPerson",
+    await rawRequest(server.url, {
+      ...toHttp("messages.sendToPerson", { personId: to.id }),
+      token: from.token,
+      body: " ".repeat(200_000),
+    }),
+  ]);
   expect(new Set(list.map(([, answer]) => answer.problem?.code)).size).toBe(list.length);
   return list;
 }

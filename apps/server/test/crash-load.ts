@@ -21,7 +21,13 @@ export interface Sender {
   conversationId: string;
 }
 
-export function startLoad(options: { url: string; secret: string; senders: readonly Sender[]; outstanding: number; round: number }): CrashLoad {
+export function startLoad(options: {
+  url: string;
+  secret: string;
+  senders: readonly Sender[];
+  outstanding: number;
+  round: number;
+}): CrashLoad {
   const { senders, outstanding, round } = options;
   const load = { acknowledged: new Map(), changed: [] as string[], refusals: new Map<string, number>(), running: true };
   const loops = senders.flatMap((sender) => {
@@ -46,7 +52,13 @@ function connectionOf({ url, secret }: { url: string; secret: string }, { who }:
   const dial: Line = async () => {
     const ticket = signer.mint({ personId: who.id, sessionId: who.sessionId, byCookie: false });
     const socket = rawSocket(`${url.replace("http", "ws")}/v1/socket?ticket=${ticket}&version=1`);
-    const opened = await Promise.race([socket.hello.then(() => true, () => false), Bun.sleep(2_000).then(() => false)]);
+    const opened = await Promise.race([
+      socket.hello.then(
+        () => true,
+        () => false,
+      ),
+      Bun.sleep(2_000).then(() => false),
+    ]);
     if (!opened) socket.close();
     void socket.closed.then(() => (current = undefined));
     return opened ? socket : null;
@@ -73,7 +85,12 @@ async function runLane({ sender, line, load, lane, round }: Lane): Promise<void>
     const clientId = `r${round}-l${lane}-${n}`;
     for (;;) {
       const socket = await line();
-      const answer = socket && (await Promise.race([socket.call("messages.send", { conversationId, clientId, text: clientId }), Bun.sleep(10_000)]));
+      const answer =
+        socket &&
+        (await Promise.race([
+          socket.call("messages.send", { conversationId, clientId, text: clientId }),
+          Bun.sleep(10_000),
+        ]));
       if (answer?.ok) {
         remember(load, `${who.id} ${clientId}`, answer.ok as { id: string; seq: number });
         break;

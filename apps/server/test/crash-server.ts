@@ -15,7 +15,11 @@ export interface CrashServer {
 }
 
 /** `preload`: a module that runs before the server's own, for the planted bug. */
-export async function startCrashServer(options: { dataDir: string; port: number; preload?: string }): Promise<CrashServer> {
+export async function startCrashServer(options: {
+  dataDir: string;
+  port: number;
+  preload?: string;
+}): Promise<CrashServer> {
   const { dataDir, port, preload } = options;
   const main = join(import.meta.dir, "../src/main.ts");
   const child = Bun.spawn([process.execPath, ...(preload === undefined ? [] : ["--preload", preload]), main], {
@@ -37,7 +41,16 @@ export async function startCrashServer(options: { dataDir: string; port: number;
     process: child,
     postmasterPid: () => postmaster()?.pid ?? 0,
     open: () =>
-      openDatabase({ is: "socket", socketDir: postmaster()?.socketDir ?? "", port: socketPort, user: databaseUser, database: databaseName }, { max: 2 }),
+      openDatabase(
+        {
+          is: "socket",
+          socketDir: postmaster()?.socketDir ?? "",
+          port: socketPort,
+          user: databaseUser,
+          database: databaseName,
+        },
+        { max: 2 },
+      ),
   };
 }
 
@@ -46,7 +59,10 @@ export async function ready(url: string, child: Bun.Subprocess, mostMs = 60_000)
   const giveUpMs = Date.now() + mostMs;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    const status = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.status, () => 0);
+    const status = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+      (answer) => answer.status,
+      () => 0,
+    );
     if (status === 200) return;
     if (Date.now() > giveUpMs) throw new Error("the server did not become ready");
     await Bun.sleep(50);

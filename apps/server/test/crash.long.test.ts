@@ -43,9 +43,14 @@ test("T35 R26 R13 R14 twenty times kill -9 of the server, the postmaster and bot
     const load = await crashUnderLoad(world, kind, round);
     for (const [key, one] of load.acknowledged) everything.set(key, one);
     // What an earlier crash left has to outlive the later ones too.
-    const found = { ...(await verify(world, { ...load, acknowledged: everything })), acknowledged: load.acknowledged.size };
+    const found = {
+      ...(await verify(world, { ...load, acknowledged: everything })),
+      acknowledged: load.acknowledged.size,
+    };
     for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += found[key];
-    console.log(`T35: round ${round + 1}, kill -9 of ${kind}: ${JSON.stringify(found)}; refused meanwhile ${JSON.stringify(Object.fromEntries(load.refusals))}`);
+    console.log(
+      `T35: round ${round + 1}, kill -9 of ${kind}: ${JSON.stringify(found)}; refused meanwhile ${JSON.stringify(Object.fromEntries(load.refusals))}`,
+    );
     expect([...load.refusals.keys()].filter((code) => code !== "unavailable" && code !== "internal")).toEqual([]);
   }
   console.log(`T35: ${rounds} crashes under load: ${JSON.stringify(totals)}`);
@@ -63,7 +68,9 @@ test("T35 a planted early acknowledgement is caught", async () => {
     missing += (await verify(world, load)).missing;
     crashes += 1;
   }
-  console.log(`T35: with an acknowledgement before the commit, ${missing} acknowledged messages were missing after ${crashes} crashes`);
+  console.log(
+    `T35: with an acknowledgement before the commit, ${missing} acknowledged messages were missing after ${crashes} crashes`,
+  );
   expect(missing).toBeGreaterThan(0);
 }, 180_000);
 
@@ -75,10 +82,17 @@ async function begin(options: { preload?: string }): Promise<World> {
   const server = await start({ dataDir, port, ...options });
   await using database = server.open();
   const people = await addPeople(database, pairs * 2);
-  const couples = Array.from({ length: pairs }, (_, n) => [people[n * 2] as Somebody, people[n * 2 + 1] as Somebody] as const);
+  const couples = Array.from(
+    { length: pairs },
+    (_, n) => [people[n * 2] as Somebody, people[n * 2 + 1] as Somebody] as const,
+  );
   await befriendAll(database.sql, couples);
   const made = await inParallel(couples, 4, async ([one, other]): Promise<Sender[]> => {
-    const { message } = await must(server.url, one, "messages.sendToPerson", { personId: other.id, clientId: "first", text: "first" });
+    const { message } = await must(server.url, one, "messages.sendToPerson", {
+      personId: other.id,
+      clientId: "first",
+      text: "first",
+    });
     return [one, other].map((who) => ({ who, conversationId: message.conversationId }));
   });
   return { server, dataDir, port, senders: made.flat(), ...options };
@@ -132,13 +146,22 @@ async function verify({ server }: World, load: Pick<CrashLoad, "acknowledged" | 
   const [{ inbox }] = await sql`
     select count(*)::int as inbox from inbox i join conversations c on c.id = i.conversation_id
     where i.last_seq <> c.last_seq or i.change <> c.last_change`;
-  return { acknowledged: load.acknowledged.size, missing, misnumbered, duplicated, gaps, changed: load.changed.length, inbox };
+  return {
+    acknowledged: load.acknowledged.size,
+    missing,
+    misnumbered,
+    duplicated,
+    gaps,
+    changed: load.changed.length,
+    inbox,
+  };
 }
 
 /** The inbox follows the log within 250 ms, and in a bit more on a busy machine. */
 async function inboxWritten({ sql }: Database): Promise<void> {
   await until("the inbox is written", async () => {
-    const behind = await sql`select 1 from inbox i join conversations c on c.id = i.conversation_id where i.change < c.last_change limit 1`;
+    const behind =
+      await sql`select 1 from inbox i join conversations c on c.id = i.conversation_id where i.change < c.last_change limit 1`;
     return behind.length === 0;
   }).catch(() => undefined);
 }

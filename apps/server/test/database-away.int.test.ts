@@ -26,7 +26,11 @@ afterAll(async () => {
 }, 60_000);
 
 test("the database killed and back under load: all else is told to try again, nothing acknowledged is lost, no hand is needed", async () => {
-  const { message } = await must(server.url, one, "messages.sendToPerson", { personId: other.id, clientId: "first", text: "first" });
+  const { message } = await must(server.url, one, "messages.sendToPerson", {
+    personId: other.id,
+    clientId: "first",
+    text: "first",
+  });
   const { conversationId } = message;
   using socket = await openSocket(server.url, one);
   const outcomes = new Map<string, number>();
@@ -71,7 +75,9 @@ test("the database killed and back under load: all else is told to try again, no
   const rows = await database.sql`select client_id from messages`;
   const stored = new Set(rows.map((row: { client_id: string }) => row.client_id));
   const missing = [...acknowledged].filter((id) => !stored.has(id)).length;
-  console.log(`the database killed twice under load: ${acknowledged.size} acknowledged, ${missing} missing; outcomes ${JSON.stringify(Object.fromEntries(outcomes))}`);
+  console.log(
+    `the database killed twice under load: ${acknowledged.size} acknowledged, ${missing} missing; outcomes ${JSON.stringify(Object.fromEntries(outcomes))}`,
+  );
   expect(missing).toBe(0);
   const others = [...outcomes.keys()].filter((what) => !/ (ok|200|201|unavailable|rate_limited)$/.test(what));
   expect(others).toEqual([]);

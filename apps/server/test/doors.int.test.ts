@@ -3,7 +3,18 @@ import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import { tickets } from "../src/auth/tickets.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { addPeople, call, inParallel, must, openSocket, rawRequest, rawSocket, ticketOf, toHttp, type Somebody } from "./api-kit.ts";
+import {
+  addPeople,
+  call,
+  inParallel,
+  must,
+  openSocket,
+  rawRequest,
+  rawSocket,
+  ticketOf,
+  toHttp,
+  type Somebody,
+} from "./api-kit.ts";
 import { rawUpgrade } from "./raw-upgrade.ts";
 import { commandNames, commandOf, makeBelongings, methodOf, sampleInput } from "./sample-input.ts";
 
@@ -19,7 +30,11 @@ afterAll(async () => await server.stop(), 60_000);
 /** As the browser does it: the cookie and our own Origin mint, and the ticket remembers that. */
 async function cookieTicket(who: Somebody): Promise<string> {
   const headers = { cookie: `sotto=${who.token}`, origin: server.url };
-  const { ok } = await rawRequest<{ ticket: string }>(server.url, { method: "POST", path: "/v1/socket-tickets", headers });
+  const { ok } = await rawRequest<{ ticket: string }>(server.url, {
+    method: "POST",
+    path: "/v1/socket-tickets",
+    headers,
+  });
   return ok.ticket;
 }
 
@@ -64,7 +79,9 @@ test("T4 a ticket that a cookie minted opens for our own Origin alone", async ()
   }
   console.log(`T4: ${Object.keys(origins).length} foreign Origins with a cookie's ticket, ${opened.length} opened`);
   expect(opened).toEqual([]);
-  expect(await rawUpgrade(server.url, { path: socketPath(await cookieTicket(victim)), headers: { Origin: server.url } })).toBe(101);
+  expect(
+    await rawUpgrade(server.url, { path: socketPath(await cookieTicket(victim)), headers: { Origin: server.url } }),
+  ).toBe(101);
 });
 
 test("T4 with a configured address, that is the only Origin", async () => {
@@ -72,8 +89,15 @@ test("T4 with a configured address, that is the only Origin", async () => {
   const [who] = (await addPeople(elsewhere.database, 1)) as [Somebody];
   const signer = tickets(secret);
   const ticket = () => signer.mint({ personId: who.id, sessionId: who.sessionId, byCookie: true });
-  const open = async (headers: Record<string, string>) => await rawUpgrade(elsewhere.url, { path: socketPath(ticket()), headers });
-  for (const origin of ["http://sotto.example", "https://sotto.example:444", "https://a.sotto.example", "https://sotto.example.", elsewhere.url]) {
+  const open = async (headers: Record<string, string>) =>
+    await rawUpgrade(elsewhere.url, { path: socketPath(ticket()), headers });
+  for (const origin of [
+    "http://sotto.example",
+    "https://sotto.example:444",
+    "https://a.sotto.example",
+    "https://sotto.example.",
+    elsewhere.url,
+  ]) {
     expect(await open({ Origin: origin })).toBe(403);
     expect(await open({ Origin: origin, Host: new URL(origin).host })).toBe(403);
   }
@@ -83,13 +107,17 @@ test("T4 with a configured address, that is the only Origin", async () => {
 test("T4 a bearer's ticket opens without an Origin; none, used, late and forged ones never", async () => {
   expect(await rawUpgrade(server.url, { path: socketPath(await ticketOf(server.url, victim)) })).toBe(101);
   const used = await ticketOf(server.url, victim);
-  const parallel = await Promise.all(Array.from({ length: 20 }, async () => await rawUpgrade(server.url, { path: socketPath(used) })));
+  const parallel = await Promise.all(
+    Array.from({ length: 20 }, async () => await rawUpgrade(server.url, { path: socketPath(used) })),
+  );
   expect(parallel.filter((status) => status === 101)).toHaveLength(1);
   const identity = { personId: victim.id, sessionId: victim.sessionId, byCookie: false };
   const late = tickets(secret, () => Date.now() - limits.ticketTtlSeconds * 1000 - 1_000).mint(identity);
   const good = tickets(secret).mint({ ...identity, byCookie: true });
   const [body = "", signature = ""] = good.split(".");
-  const bearerised = Buffer.from(Buffer.from(body, "base64url").toString().replace("true", "false")).toString("base64url");
+  const bearerised = Buffer.from(Buffer.from(body, "base64url").toString().replace("true", "false")).toString(
+    "base64url",
+  );
   const bad: Record<string, string> = {
     none: "",
     used,
@@ -106,10 +134,15 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
   };
   const opened: string[] = [];
   for (const [name, ticket] of Object.entries(bad)) {
-    const status = await rawUpgrade(server.url, { path: socketPath(ticket), headers: { Cookie: `sotto=${victim.token}`, Origin: server.url } });
+    const status = await rawUpgrade(server.url, {
+      path: socketPath(ticket),
+      headers: { Cookie: `sotto=${victim.token}`, Origin: server.url },
+    });
     if (status !== 401) opened.push(`${name}: ${status}`);
   }
-  console.log(`T4: ${Object.keys(bad).length} bad tickets, ${opened.length} opened; one ticket 20 times at once, 1 opened`);
+  console.log(
+    `T4: ${Object.keys(bad).length} bad tickets, ${opened.length} opened; one ticket 20 times at once, 1 opened`,
+  );
   expect(opened).toEqual([]);
 });
 
@@ -137,14 +170,19 @@ test("T5 signing out and revoking close the session's sockets, and no other's; i
     if (n % 2 === 0) await must(server.url, who, "auth.signOut", {});
     else await must(server.url, other, "sessions.revoke", { sessionId: who.sessionId });
     for (const socket of sockets) {
-      const { code, atMs } = await Promise.race([socket.closed, Bun.sleep(5_000).then(() => ({ code: 0, atMs: Infinity }))]);
+      const { code, atMs } = await Promise.race([
+        socket.closed,
+        Bun.sleep(5_000).then(() => ({ code: 0, atMs: Infinity })),
+      ]);
       expect(code).toBe(closeCodes.sessionOver);
       times.push(atMs - startedMs);
     }
     expect((await call(server.url, who, "me.get", {})).problem?.code).toBe("unauthenticated");
     expect((await theirs.call("me.get", {})).ok).toBeDefined();
   }
-  console.log(`T5: ${attempts} sessions ended with 2 sockets each, all closed, after at most ${Math.max(...times).toFixed(1)} ms`);
+  console.log(
+    `T5: ${attempts} sessions ended with 2 sockets each, all closed, after at most ${Math.max(...times).toFixed(1)} ms`,
+  );
 });
 
 test("T5 a session that ends while its socket opens leaves no socket behind", async () => {
@@ -165,9 +203,23 @@ test("T5 a session that ends while its socket opens leaves no socket behind", as
 test("CSRF every unsafe request with a cookie needs our own Origin", async () => {
   const own = await makeBelongings(server);
   const unsafe = commandNames.filter((name) => methodOf(name) !== "GET");
-  const bytes = [["POST", "/v1/uploads"], ["PATCH", `/v1/uploads/${own.mediaId}`], ["DELETE", `/v1/uploads/${own.mediaId}`]].map(([method = "", path = ""]) => ({ method, path }));
-  const requests = [...unsafe.map((name) => ({ ...toHttp(name, sampleInput(name, own)), name })), ...bytes.map((one) => ({ ...one, name: `${one.method} ${one.path}`, body: undefined }))];
-  const origins = [undefined, "null", "https://evil.example", `${server.url}.evil.example`, server.url.replace("http:", "https:"), "https://app.example"];
+  const bytes = [
+    ["POST", "/v1/uploads"],
+    ["PATCH", `/v1/uploads/${own.mediaId}`],
+    ["DELETE", `/v1/uploads/${own.mediaId}`],
+  ].map(([method = "", path = ""]) => ({ method, path }));
+  const requests = [
+    ...unsafe.map((name) => ({ ...toHttp(name, sampleInput(name, own)), name })),
+    ...bytes.map((one) => ({ ...one, name: `${one.method} ${one.path}`, body: undefined })),
+  ];
+  const origins = [
+    undefined,
+    "null",
+    "https://evil.example",
+    `${server.url}.evil.example`,
+    server.url.replace("http:", "https:"),
+    "https://app.example",
+  ];
   const accepted: string[] = [];
   for (const { name, ...request } of requests) {
     for (const origin of origins) {
@@ -176,10 +228,15 @@ test("CSRF every unsafe request with a cookie needs our own Origin", async () =>
       if (problem?.code !== "origin_refused") accepted.push(`${name} from ${origin}: ${status}`);
     }
   }
-  console.log(`CSRF: ${requests.length * origins.length} unsafe requests with a cookie from elsewhere, ${accepted.length} accepted`);
+  console.log(
+    `CSRF: ${requests.length * origins.length} unsafe requests with a cookie from elsewhere, ${accepted.length} accepted`,
+  );
   expect(accepted).toEqual([]);
   const fromHere = { cookie: `sotto=${own.owner.token}`, origin: server.url };
-  expect((await rawRequest(server.url, { ...toHttp("settings.update", { keepAcceptedOpen: true }), headers: fromHere })).status).toBe(200);
+  expect(
+    (await rawRequest(server.url, { ...toHttp("settings.update", { keepAcceptedOpen: true }), headers: fromHere }))
+      .status,
+  ).toBe(200);
 });
 
 test("CSRF a page of another site signs nobody in or up", async () => {
@@ -194,7 +251,8 @@ test("CSRF a page of another site signs nobody in or up", async () => {
 });
 
 test("CORS allowed origins are answered for bearers, never with credentials; others not at all", async () => {
-  const ask = async (origin: string) => await rawRequest(server.url, { method: "GET", path: "/v1/me", token: victim.token, headers: { origin } });
+  const ask = async (origin: string) =>
+    await rawRequest(server.url, { method: "GET", path: "/v1/me", token: victim.token, headers: { origin } });
   const [allowed, other] = [await ask("https://app.example"), await ask("https://evil.example")];
   expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example");
   expect(other.headers.get("access-control-allow-origin")).toBeNull();

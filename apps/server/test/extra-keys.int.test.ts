@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { paths, type CommandName } from "@sotto/protocol/paths.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { openSocket, rawRequest, toHttp } from "./api-kit.ts";
-import { commandNames, commandOf, fieldsOf, makeBelongings, methodOf, sampleInput, type Belongings } from "./sample-input.ts";
+import {
+  commandNames,
+  commandOf,
+  fieldsOf,
+  makeBelongings,
+  methodOf,
+  sampleInput,
+  type Belongings,
+} from "./sample-input.ts";
 
 let server: TestServer;
 let world: Belongings;
@@ -36,7 +44,10 @@ const extras: Record<string, string> = {
   toString: '"x"',
   "": "1",
 };
-const named = [...Object.entries(extras), ["__proto__", '{"administrator":true}'], ["__proto__", "1"]] as [string, string][];
+const named = [...Object.entries(extras), ["__proto__", '{"administrator":true}'], ["__proto__", "1"]] as [
+  string,
+  string,
+][];
 const writes = commandNames.filter((name) => methodOf(name) !== "GET");
 const reads = commandNames.filter((name) => methodOf(name) === "GET");
 
@@ -56,7 +67,9 @@ test("T26 an extra key on any command is refused, over HTTP and on the socket", 
       if (error?.code !== "invalid") accepted.push(`socket ${name} with ${key}: ${error?.code ?? "ok"}`);
     }
   }
-  console.log(`T26: ${attempts} extra keys on ${writes.length} writes and ${reads.length} reads, ${accepted.length} accepted`);
+  console.log(
+    `T26: ${attempts} extra keys on ${writes.length} writes and ${reads.length} reads, ${accepted.length} accepted`,
+  );
   expect(accepted).toEqual([]);
 });
 
@@ -89,7 +102,8 @@ test("T26 a body cannot name again what the address names", async () => {
 test("T26 extra keys of a socket's frame are refused", async () => {
   using socket = await openSocket(server.url, world.owner);
   const keys = ["personId", "sessionId", "caller", "__proto__", "version", "auth"];
-  for (const key of keys) socket.sendText(`{"id":1,"command":"me.get","input":{},${JSON.stringify(key)}:{"personId":"x"}}`);
+  for (const key of keys)
+    socket.sendText(`{"id":1,"command":"me.get","input":{},${JSON.stringify(key)}:{"personId":"x"}}`);
   await socket.call("me.get", {});
   expect(socket.problems.map((problem) => problem.code)).toEqual(keys.map(() => "invalid"));
 });

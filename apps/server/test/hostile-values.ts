@@ -25,7 +25,7 @@ export const hostileJson: readonly string[] = [
   '"hasOwnProperty"',
   '""',
   '" "',
-  "\"'; drop table people; --\"",
+  '"\'; drop table people; --"',
   '"%"',
   '"\\\\"',
   '"%00"',
@@ -66,13 +66,26 @@ export const hostileJson: readonly string[] = [
 
 /** Cursors that decode, with parts that nobody gave out. */
 export function hostileCursors(): string[] {
-  const times = ["0000-01-01T00:00:00Z", "-271821-04-20T00:00:00Z", "+275760-09-13T00:00:00Z", "Jan 1 2020", "2020", "2020-01-01T24:00:00Z", "1", "99999", "2024-02-30", "1 Jan 2020 GMT+1"];
+  const times = [
+    "0000-01-01T00:00:00Z",
+    "-271821-04-20T00:00:00Z",
+    "+275760-09-13T00:00:00Z",
+    "Jan 1 2020",
+    "2020",
+    "2020-01-01T24:00:00Z",
+    "1",
+    "99999",
+    "2024-02-30",
+    "1 Jan 2020 GMT+1",
+  ];
   const ids = ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
   const numbers = [-1, 0, 3, 1.5, 2_147_483_648, 9_007_199_254_740_991, -9_007_199_254_740_991];
   const texts = ["", "a\0", "\ud800", "%", "a".repeat(90), "'"];
   return [
     ...times.flatMap((time) => ids.flatMap((id) => [encodeCursor([true, time, id]), encodeCursor([time, id])])),
-    ...numbers.flatMap((number) => texts.flatMap((text) => [encodeCursor([number, text]), encodeCursor([text, number])])),
+    ...numbers.flatMap((number) =>
+      texts.flatMap((text) => [encodeCursor([number, text]), encodeCursor([text, number])]),
+    ),
     "AAAA",
     "e30",
     "W10",
@@ -86,7 +99,8 @@ export function hostileCursors(): string[] {
 export function naughtyStrings(): { strings: string[]; from: string } {
   const corpus = process.env["SOTTO_CORPUS"];
   const path = join(corpus ?? "", "text/big-list-of-naughty-strings__blns.json");
-  if (corpus === undefined || !existsSync(path)) return { strings: ownNaughtyStrings, from: "the test's own list (SOTTO_CORPUS is not set)" };
+  if (corpus === undefined || !existsSync(path))
+    return { strings: ownNaughtyStrings, from: "the test's own list (SOTTO_CORPUS is not set)" };
   return { strings: JSON.parse(readFileSync(path, "utf8")), from: "the corpus" };
 }
 

@@ -5,7 +5,16 @@ import { paths, type CommandName } from "@sotto/protocol/paths.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, inParallel, must, openSocket, rawRequest, toHttp, type TestSocket } from "./api-kit.ts";
 import { hostileCursors, hostileJson, naughtyStrings } from "./hostile-values.ts";
-import { commandNames, commandOf, fieldsOf, kindOf, makeBelongings, methodOf, sampleInput, signedUp, type Belongings } from "./sample-input.ts";
+import {
+  commandNames,
+  commandOf,
+  fieldsOf,
+  kindOf,
+  makeBelongings,
+  sampleInput,
+  signedUp,
+  type Belongings,
+} from "./sample-input.ts";
 import { signUp } from "./people.ts";
 
 let server: TestServer;
@@ -57,18 +66,24 @@ test("T27 every field of every command on the socket, with what it does not expe
 test("T27 every field of every command over HTTP, in address, query and body: no 500", async () => {
   const failed: string[] = [];
   let attempts = 0;
-  await eachInItsWorld(commandNames.filter((name) => name !== "auth.signOut"), async (name, own) => {
-    const pairs = fieldsOf(name)
-      .flatMap((field) => hostileJson.map((json) => ({ field, json })))
-      // A password takes 50 ms to judge, and any name is a good one.
-      .filter(({ field }, index) => !name.startsWith("auth.") || field === "password" || field === "username" || index % 6 === 0);
-    attempts += pairs.length;
-    await inParallel(pairs, 8, async ({ field, json }) => {
-      const request = toHttp(name, JSON.parse(replaced(name, own, field, json)));
-      const { status } = await rawRequest(server.url, { ...request, token: own.owner.token });
-      if (status >= 500) failed.push(`${name}.${field} = ${json.slice(0, 60)}: ${status}`);
-    });
-  });
+  await eachInItsWorld(
+    commandNames.filter((name) => name !== "auth.signOut"),
+    async (name, own) => {
+      const pairs = fieldsOf(name)
+        .flatMap((field) => hostileJson.map((json) => ({ field, json })))
+        // A password takes 50 ms to judge, and any name is a good one.
+        .filter(
+          ({ field }, index) =>
+            !name.startsWith("auth.") || field === "password" || field === "username" || index % 6 === 0,
+        );
+      attempts += pairs.length;
+      await inParallel(pairs, 8, async ({ field, json }) => {
+        const request = toHttp(name, JSON.parse(replaced(name, own, field, json)));
+        const { status } = await rawRequest(server.url, { ...request, token: own.owner.token });
+        if (status >= 500) failed.push(`${name}.${field} = ${json.slice(0, 60)}: ${status}`);
+      });
+    },
+  );
   console.log(`T27: ${attempts} fields with hostile values over HTTP, ${failed.length} answers of 500 and more`);
   expect(failed).toEqual([]);
 }, 120_000);
@@ -83,7 +98,8 @@ test("T27 naughty strings in every string of every command: no fault", async () 
     attempts += pairs.length;
     await inParallel(pairs, 32, async ({ field, text }) => {
       const { error } = await socket.call(name, { ...sampleInput(name, own), [field]: text });
-      if (error && faults.has(error.code)) failed.push(`${name}.${field} = ${JSON.stringify(text).slice(0, 60)}: ${error.code}`);
+      if (error && faults.has(error.code))
+        failed.push(`${name}.${field} = ${JSON.stringify(text).slice(0, 60)}: ${error.code}`);
     });
   });
   console.log(`T27: ${attempts} naughty strings from ${from}, ${failed.length} faults`);
@@ -105,11 +121,21 @@ test("T27 R13 R14 an id in capitals is the same id: no fault, no gap, no second 
   const { owner, conversationId } = await makeBelongings(server);
   using socket = await openSocket(server.url, owner);
   const ids = [conversationId, conversationId.toUpperCase()];
-  const answers = await Promise.all(Array.from({ length: 60 }, async (_, n) => await socket.call("messages.send", { conversationId: ids[n % 2], clientId: `c${n >> 2}`, text: "x" })));
+  const answers = await Promise.all(
+    Array.from(
+      { length: 60 },
+      async (_, n) =>
+        await socket.call("messages.send", { conversationId: ids[n % 2], clientId: `c${n >> 2}`, text: "x" }),
+    ),
+  );
   failed.push(...answers.flatMap(({ error }) => (error ? [`a send among others: ${error.code}`] : [])));
-  const rows = await server.database.sql`select seq::int as seq from messages where conversation_id = ${conversationId} order by seq`;
-  const [{ last }] = await server.database.sql`select last_seq::int as last from conversations where id = ${conversationId}`;
-  console.log(`T27: ${attempts + answers.length} commands with ids in capitals, ${failed.length} refused or failed; ${rows.length} of ${last} numbers taken`);
+  const rows = await server.database
+    .sql`select seq::int as seq from messages where conversation_id = ${conversationId} order by seq`;
+  const [{ last }] = await server.database
+    .sql`select last_seq::int as last from conversations where id = ${conversationId}`;
+  console.log(
+    `T27: ${attempts + answers.length} commands with ids in capitals, ${failed.length} refused or failed; ${rows.length} of ${last} numbers taken`,
+  );
   expect(failed).toEqual([]);
   expect(rows.map((row: { seq: number }) => row.seq)).toEqual(Array.from({ length: last }, (_, n) => n + 1));
   expect(rows).toHaveLength(16);
@@ -118,14 +144,18 @@ test("T27 R13 R14 an id in capitals is the same id: no fault, no gap, no second 
 test("T27 cursors that nobody gave out: no fault", async () => {
   const failed: string[] = [];
   let attempts = 0;
-  await eachInItsWorld(onSocket.filter((name) => fieldsOf(name).includes("cursor")), async (name, own, socket) => {
-    const cursors = hostileCursors();
-    attempts += cursors.length;
-    await inParallel(cursors, 16, async (cursor) => {
-      const { error } = await socket.call(name, { ...sampleInput(name, own), cursor });
-      if (error && faults.has(error.code)) failed.push(`${name} with ${Buffer.from(cursor, "base64url").toString()}: ${error.code}`);
-    });
-  });
+  await eachInItsWorld(
+    onSocket.filter((name) => fieldsOf(name).includes("cursor")),
+    async (name, own, socket) => {
+      const cursors = hostileCursors();
+      attempts += cursors.length;
+      await inParallel(cursors, 16, async (cursor) => {
+        const { error } = await socket.call(name, { ...sampleInput(name, own), cursor });
+        if (error && faults.has(error.code))
+          failed.push(`${name} with ${Buffer.from(cursor, "base64url").toString()}: ${error.code}`);
+      });
+    },
+  );
   console.log(`T27: ${attempts} forged cursors, ${failed.length} faults`);
   expect(failed).toEqual([]);
 });
@@ -134,13 +164,49 @@ test("T27 addresses, bodies and content types that are none: no 500", async () =
   const failed: string[] = [];
   let attempts = 0;
   // The owner's own session may not go.
-  const ids = ["%00", "%ff", "%c0%80", "%", "%zz", "..%2f..%2fetc", "%2e%2e", "'", "\\", "__proto__", "a".repeat(4_000), "%ed%a0%80", ";", "*", "null", "1e999"];
-  const bodies: (string | Uint8Array<ArrayBuffer>)[] = [
-    "", "{", "null", "[]", '"text"', "1", "{}{}", '{"a":1,"a":2}', '{"text":"\\ud800"}', "\ufeff{}",
-    new Uint8Array([0xff, 0xfe, 0x00]), new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
-    "[".repeat(100_000), `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`, " ".repeat(limits.requestBytes + 1),
+  const ids = [
+    "%00",
+    "%ff",
+    "%c0%80",
+    "%",
+    "%zz",
+    "..%2f..%2fetc",
+    "%2e%2e",
+    "'",
+    "\\",
+    "__proto__",
+    "a".repeat(4_000),
+    "%ed%a0%80",
+    ";",
+    "*",
+    "null",
+    "1e999",
   ];
-  const types = ["application/json", "text/plain", "application/json; charset=utf-7", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""];
+  const bodies: (string | Uint8Array<ArrayBuffer>)[] = [
+    "",
+    "{",
+    "null",
+    "[]",
+    '"text"',
+    "1",
+    "{}{}",
+    '{"a":1,"a":2}',
+    '{"text":"\\ud800"}',
+    "\ufeff{}",
+    new Uint8Array([0xff, 0xfe, 0x00]),
+    new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+    "[".repeat(100_000),
+    `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`,
+    " ".repeat(limits.requestBytes + 1),
+  ];
+  const types = [
+    "application/json",
+    "text/plain",
+    "application/json; charset=utf-7",
+    "multipart/form-data; boundary=x",
+    "application/x-www-form-urlencoded",
+    "",
+  ];
   const ask = async (what: string, request: Parameters<typeof rawRequest>[1]) => {
     attempts += 1;
     const { status } = await rawRequest(server.url, { token: world.owner.token, ...request });
@@ -148,11 +214,13 @@ test("T27 addresses, bodies and content types that are none: no 500", async () =
   };
   for (const name of commandNames.filter((one) => one !== "auth.signOut")) {
     const [method = "", pattern = ""] = paths[name].split(" ");
-    for (const id of pattern.includes("{") ? ids : []) await ask(`${name} at ${id}`, { method, path: pattern.replaceAll(/\{\w+\}/g, id) });
+    for (const id of pattern.includes("{") ? ids : [])
+      await ask(`${name} at ${id}`, { method, path: pattern.replaceAll(/\{\w+\}/g, id) });
     if (method === "GET" || method === "DELETE" || name === "auth.signIn" || name === "auth.signUp") continue;
     const { path } = toHttp(name, sampleInput(name, world));
     for (const body of bodies) await ask(`${name} with ${String(body).slice(0, 20)}`, { method, path, body });
-    for (const type of types) await ask(`${name} as ${type}`, { method, path, body: "{}", headers: { "content-type": type } });
+    for (const type of types)
+      await ask(`${name} as ${type}`, { method, path, body: "{}", headers: { "content-type": type } });
   }
   console.log(`T27: ${attempts} malformed requests, ${failed.length} answers of 500 and more`);
   expect(failed).toEqual([]);
@@ -160,9 +228,26 @@ test("T27 addresses, bodies and content types that are none: no 500", async () =
 
 test("T27 frames that are none are refused, and many of them end the socket", async () => {
   const frames = [
-    "", "{", "null", "[]", "1", '"x"', "{}", '{"id":1}', '{"id":-1,"command":"me.get"}', '{"id":1.5,"command":"me.get"}', '{"id":1e999,"command":"me.get"}',
-    '{"id":"1","command":"me.get"}', '{"id":1,"command":"__proto__"}', '{"id":1,"command":"constructor"}', '{"id":1,"command":"auth.signIn","input":{}}',
-    '{"id":1,"command":["me.get"]}', '{"id":1,"command":"me.get","input":[]}', '{"id":1,"command":"me.get","input":null}', "[".repeat(60_000), new Uint8Array([1, 2, 3]),
+    "",
+    "{",
+    "null",
+    "[]",
+    "1",
+    '"x"',
+    "{}",
+    '{"id":1}',
+    '{"id":-1,"command":"me.get"}',
+    '{"id":1.5,"command":"me.get"}',
+    '{"id":1e999,"command":"me.get"}',
+    '{"id":"1","command":"me.get"}',
+    '{"id":1,"command":"__proto__"}',
+    '{"id":1,"command":"constructor"}',
+    '{"id":1,"command":"auth.signIn","input":{}}',
+    '{"id":1,"command":["me.get"]}',
+    '{"id":1,"command":"me.get","input":[]}',
+    '{"id":1,"command":"me.get","input":null}',
+    "[".repeat(60_000),
+    new Uint8Array([1, 2, 3]),
   ];
   let [refused, closed] = [0, 0];
   for (const frame of frames) {
@@ -179,7 +264,9 @@ test("T27 frames that are none are refused, and many of them end the socket", as
   using big = await openSocket(server.url, world.owner);
   big.sendText(`"${"a".repeat(limits.requestBytes)}"`);
   await big.closed;
-  console.log(`T27: ${frames.length} malformed frames, ${refused} refused, ${closed} sockets that went on were closed; one of ${limits.requestBytes} bytes and more closes at once`);
+  console.log(
+    `T27: ${frames.length} malformed frames, ${refused} refused, ${closed} sockets that went on were closed; one of ${limits.requestBytes} bytes and more closes at once`,
+  );
   expect(refused).toBe(frames.length);
 });
 
@@ -190,21 +277,29 @@ test("T27 valid naughty text comes back exactly as it was sent", async () => {
   using theirs = await openSocket(server.url, other);
   using mine = await openSocket(server.url, one);
   const sendable = strings.filter((text) => text.isWellFormed() && !text.includes("\0") && text.trim() !== "");
-  const { message } = await must(server.url, one, "messages.sendToPerson", { personId: other.id, clientId: "first", text: "first" });
+  const { message } = await must(server.url, one, "messages.sendToPerson", {
+    personId: other.id,
+    clientId: "first",
+    text: "first",
+  });
   const { conversationId } = message;
   for (const [n, text] of sendable.entries()) {
     const answer = await mine.call("messages.send", { conversationId, clientId: `n${n}`, text });
     expect((answer.ok as { text: string }).text).toBe(text);
   }
   const history: string[] = [];
-  for (let after = 1; ; ) {
+  for (let after = 1; ;) {
     const page = await must(server.url, other, "messages.list", { conversationId, after, limit: 200 });
     history.push(...page.items.map((item) => item.text));
     if (!page.hasNewer) break;
     after = page.items.at(-1)?.seq ?? 0;
   }
-  const heard = theirs.events.flatMap((event) => (event.event === "message" && event.message.seq > 1 ? [event.message.text] : []));
-  console.log(`T27: ${sendable.length} of ${strings.length} naughty strings from ${from} sent, ${history.filter((text, n) => text === sendable[n]).length} came back exactly`);
+  const heard = theirs.events.flatMap((event) =>
+    event.event === "message" && event.message.seq > 1 ? [event.message.text] : [],
+  );
+  console.log(
+    `T27: ${sendable.length} of ${strings.length} naughty strings from ${from} sent, ${history.filter((text, n) => text === sendable[n]).length} came back exactly`,
+  );
   expect(history).toEqual(sendable);
   expect(heard).toEqual(sendable);
 });
@@ -231,7 +326,8 @@ test("C11 10,000 characters as people count them go through, 10,001 do not", asy
     });
     const label = `${[...text].length} code points of ${text.slice(0, 12)}`;
     expect(`${label}: ${status < 400}`).toBe(`${label}: ${fine}`);
-    if (!fine) expect(problem).toMatchObject(status === 413 ? { code: "too_large" } : { code: "invalid", pointer: "/text" });
+    if (!fine)
+      expect(problem).toMatchObject(status === 413 ? { code: "too_large" } : { code: "invalid", pointer: "/text" });
   }
 });
 

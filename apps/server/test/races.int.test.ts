@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { addPeople, addReadyPhotos, befriendAll, call, inParallel, must, openSocket, seeded, type FrameAnswer, type Somebody, type TestSocket } from "./api-kit.ts";
+import {
+  addPeople,
+  addReadyPhotos,
+  befriendAll,
+  call,
+  inParallel,
+  must,
+  openSocket,
+  seeded,
+  type FrameAnswer,
+  type Somebody,
+  type TestSocket,
+} from "./api-kit.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -45,7 +57,9 @@ test("T8 2,000 blocks against sends under way: nothing is stored after the ackno
     fromSocket.close();
     toSocket.close();
   }
-  console.log(`T8: ${races} races of a block with 4 sends: ${stored} sends stored before it, ${refused} refused, ${faults} faults, ${leaks} leaks`);
+  console.log(
+    `T8: ${races} races of a block with 4 sends: ${stored} sends stored before it, ${refused} refused, ${faults} faults, ${leaks} leaks`,
+  );
   expect({ leaks, faults }).toEqual({ leaks: 0, faults: 0 });
   expect(stored).toBeGreaterThan(0);
   expect(refused).toBeGreaterThan(0);
@@ -68,7 +82,9 @@ test("T8 first contacts against blocks: nothing is stored after the acknowledged
     const folders = await server.database.sql`select folder from inbox where person_id = ${to.id}`;
     if (folders.some((row: { folder: string }) => row.folder !== "hidden")) leaks += 1;
   });
-  console.log(`T8: ${races} first messages against blocks: ${stored} stored before it, ${leaks} leaks or requests left in the folder`);
+  console.log(
+    `T8: ${races} first messages against blocks: ${stored} stored before it, ${leaks} leaks or requests left in the folder`,
+  );
   expect(leaks).toBe(0);
 }, 60_000);
 
@@ -80,7 +96,13 @@ async function makePairs(count: number): Promise<Pair[]> {
     await befriendAll(server.database.sql, [[from, to]]);
     await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "first", text: "first" });
     const [photoId = ""] = await addReadyPhotos(server.database.sql, [from.id]);
-    return { from, to, photoId, fromSocket: await openSocket(server.url, from), toSocket: await openSocket(server.url, to) };
+    return {
+      from,
+      to,
+      photoId,
+      fromSocket: await openSocket(server.url, from),
+      toSocket: await openSocket(server.url, to),
+    };
   });
 }
 
@@ -89,7 +111,12 @@ function sendSome({ fromSocket, to, photoId }: Pair, id: string, random: () => n
   return [0, 1, 2, 3].map(async (n) => {
     if (n > 1) await Bun.sleep(random() * 2);
     const mediaIds = n === 3 ? [photoId] : [];
-    return await fromSocket.call("messages.sendToPerson", { personId: to.id, clientId: `${id}-${n}`, text: "x", mediaIds });
+    return await fromSocket.call("messages.sendToPerson", {
+      personId: to.id,
+      clientId: `${id}-${n}`,
+      text: "x",
+      mediaIds,
+    });
   });
 }
 

@@ -1,5 +1,8 @@
 /** A socket's opening handshake, written by hand: every header is as given, and none is added. The status of the answer. */
-export async function rawUpgrade(url: string, options: { path: string; headers?: Record<string, string> }): Promise<number> {
+export async function rawUpgrade(
+  url: string,
+  options: { path: string; headers?: Record<string, string> },
+): Promise<number> {
   const { hostname, port } = new URL(url);
   const answered = Promise.withResolvers<number>();
   let text = "";

@@ -56,7 +56,10 @@ test("R1 the present setting holds in an old conversation", () => {
 test("R1 keeping accepted conversations open touches accepted conversations only", () => {
   check((given) => {
     fc.pre(given.standing.is !== "accepted");
-    const shut = { sender: { ...given.sender, keepAcceptedOpen: false }, receiver: { ...given.receiver, keepAcceptedOpen: false } };
+    const shut = {
+      sender: { ...given.sender, keepAcceptedOpen: false },
+      receiver: { ...given.receiver, keepAcceptedOpen: false },
+    };
     expect(decide({ ...given, ...shut })).toEqual(decide(given));
   });
 });
@@ -64,7 +67,11 @@ test("R1 keeping accepted conversations open touches accepted conversations only
 test("R1 keeping open never closes: it allows at least what was allowed without it", () => {
   check((given) => {
     fc.pre(decide(given).allowed);
-    const kept = { ...given, sender: { ...given.sender, keepAcceptedOpen: true }, receiver: { ...given.receiver, keepAcceptedOpen: true } };
+    const kept = {
+      ...given,
+      sender: { ...given.sender, keepAcceptedOpen: true },
+      receiver: { ...given.receiver, keepAcceptedOpen: true },
+    };
     return decide(kept).allowed;
   });
 });
@@ -121,7 +128,11 @@ test("R4 a request waits exactly until its cool-down ends, and says so", () => {
 
 test("R5 a receiver's block and a receiver who accepts nobody are one answer", () => {
   check((given) => {
-    const closed = { ...given, receiverBlocksSender: false, receiver: { setting: "no_one", keepAcceptedOpen: false } } as const;
+    const closed = {
+      ...given,
+      receiverBlocksSender: false,
+      receiver: { setting: "no_one", keepAcceptedOpen: false },
+    } as const;
     const blocked = { ...given, receiverBlocksSender: true };
     expect(decide(blocked)).toEqual(decide(closed));
   });
@@ -132,7 +143,11 @@ test("R5 what the receiver did is never told before what the sender did", () => 
     const decision = decide(given);
     if (given.senderBlocksReceiver) expect(decision).toEqual({ allowed: false, code: "blocked_by_you" });
     fc.pre(!decision.allowed && decision.code === "own_setting_closed");
-    const other = { ...given, receiverBlocksSender: !given.receiverBlocksSender, receiver: { setting: "no_one", keepAcceptedOpen: false } } as const;
+    const other = {
+      ...given,
+      receiverBlocksSender: !given.receiverBlocksSender,
+      receiver: { setting: "no_one", keepAcceptedOpen: false },
+    } as const;
     expect(decide(other)).toEqual(decision);
   });
 });

@@ -65,5 +65,7 @@ function wire(): unknown {
 /** Words for people may change: the wire does not. */
 function schema(type: z.ZodType, io: "input" | "output"): unknown {
   const json = z.toJSONSchema(type, { io, unrepresentable: "any" });
-  return JSON.parse(JSON.stringify(json, (key, value) => (key === "description" && typeof value === "string" ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(json, (key, value) => (key === "description" && typeof value === "string" ? undefined : value)),
+  );
 }
