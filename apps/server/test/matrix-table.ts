@@ -45,20 +45,62 @@ const anewWithPhoto = ["TTTA XXXA XXXX", "OOOA OOOA OOOX", "OOOO OOOO OOOO"] as 
 
 export const grids: readonly Grid[] = [
   // No conversation yet: friends begin one, strangers send a request, of text.
-  { standing: "none", blocks: "nobody", keeps: elsewhere, contents: ["text"], lines: ["RRRM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"] },
-  { standing: "none", blocks: "nobody", keeps: elsewhere, contents: ["photo"], lines: ["TTTM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"] },
+  {
+    standing: "none",
+    blocks: "nobody",
+    keeps: elsewhere,
+    contents: ["text"],
+    lines: ["RRRM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"],
+  },
+  {
+    standing: "none",
+    blocks: "nobody",
+    keeps: elsewhere,
+    contents: ["photo"],
+    lines: ["TTTM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"],
+  },
   { standing: "none", blocks: "sender", keeps: elsewhere, contents: both, lines: blocking },
   { standing: "none", blocks: "receiver", keeps: elsewhere, contents: both, lines: blocked },
   { standing: "none", blocks: "both", keeps: elsewhere, contents: both, lines: blocking },
 
   // An old conversation: the present settings of both decide (R1, R2), unless their holder keeps it open.
-  { standing: "accepted", blocks: "nobody", keeps: ["nobody"], contents: both, lines: ["MMMM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"] },
-  { standing: "accepted", blocks: "nobody", keeps: ["sender"], contents: both, lines: ["MMMM XXXM XXXX", "MMMM XXXM XXXX", "MMMM XXXM XXXX"] },
-  { standing: "accepted", blocks: "nobody", keeps: ["receiver"], contents: both, lines: ["MMMM MMMM MMMM", "OOOM OOOM OOOM", "OOOO OOOO OOOO"] },
-  { standing: "accepted", blocks: "nobody", keeps: ["both"], contents: both, lines: ["MMMM MMMM MMMM", "MMMM MMMM MMMM", "MMMM MMMM MMMM"] },
+  {
+    standing: "accepted",
+    blocks: "nobody",
+    keeps: ["nobody"],
+    contents: both,
+    lines: ["MMMM XXXM XXXX", "OOOM OOOM OOOX", "OOOO OOOO OOOO"],
+  },
+  {
+    standing: "accepted",
+    blocks: "nobody",
+    keeps: ["sender"],
+    contents: both,
+    lines: ["MMMM XXXM XXXX", "MMMM XXXM XXXX", "MMMM XXXM XXXX"],
+  },
+  {
+    standing: "accepted",
+    blocks: "nobody",
+    keeps: ["receiver"],
+    contents: both,
+    lines: ["MMMM MMMM MMMM", "OOOM OOOM OOOM", "OOOO OOOO OOOO"],
+  },
+  {
+    standing: "accepted",
+    blocks: "nobody",
+    keeps: ["both"],
+    contents: both,
+    lines: ["MMMM MMMM MMMM", "MMMM MMMM MMMM", "MMMM MMMM MMMM"],
+  },
   { standing: "accepted", blocks: "sender", keeps: any, contents: both, lines: blocking },
   { standing: "accepted", blocks: "receiver", keeps: ["nobody", "receiver"], contents: both, lines: blocked },
-  { standing: "accepted", blocks: "receiver", keeps: ["sender", "both"], contents: both, lines: ["XXXX XXXX XXXX", "XXXX XXXX XXXX", "XXXX XXXX XXXX"] },
+  {
+    standing: "accepted",
+    blocks: "receiver",
+    keeps: ["sender", "both"],
+    contents: both,
+    lines: ["XXXX XXXX XXXX", "XXXX XXXX XXXX", "XXXX XXXX XXXX"],
+  },
   { standing: "accepted", blocks: "both", keeps: any, contents: both, lines: blocking },
 
   // The sender's request waits, or was declined without a word: the sender meets the same in both (R4).

@@ -26,7 +26,10 @@ export async function makeCases({ url, database }: TestServer, rows: readonly Ro
     return { ...row, from, to, conversationId, photoId: null, before: conversationId === null ? 0 : 1 };
   });
   const withPhoto = cases.filter((one) => one.content === "photo");
-  const photos = await addReadyPhotos(sql, withPhoto.map((one) => one.from.id));
+  const photos = await addReadyPhotos(
+    sql,
+    withPhoto.map((one) => one.from.id),
+  );
   withPhoto.forEach((one, index) => (one.photoId = photos[index] ?? null));
   await writeSettings(sql, cases);
   await writeRelations(sql, cases);
@@ -34,11 +37,18 @@ export async function makeCases({ url, database }: TestServer, rows: readonly Ro
   return cases;
 }
 
-async function makeStanding(url: string, { row, from, to }: { row: Row; from: Somebody; to: Somebody }): Promise<string | null> {
+async function makeStanding(
+  url: string,
+  { row, from, to }: { row: Row; from: Somebody; to: Somebody },
+): Promise<string | null> {
   const { standing } = row.grid;
   if (standing === "none") return null;
   const [asker, asked] = standing.startsWith("their") ? [to, from] : [from, to];
-  const { message } = await must(url, asker, "messages.sendToPerson", { personId: asked.id, clientId: "first", text: "the first" });
+  const { message } = await must(url, asker, "messages.sendToPerson", {
+    personId: asked.id,
+    clientId: "first",
+    text: "the first",
+  });
   const { conversationId } = message;
   if (standing === "accepted") await must(url, asked, "requests.accept", { conversationId });
   if (standing.includes("declined")) await must(url, asked, "requests.decline", { conversationId });
@@ -52,8 +62,17 @@ async function writeSettings(sql: TestServer["database"]["sql"], cases: readonly
   ]);
   await sql`
     update people p set who_may_message = x.setting, keep_accepted_open = x.keeps = 1
-    from unnest(${sql.array(parties.map((one) => one.id), "UUID")}, ${sql.array(parties.map((one) => one.setting), "TEXT")},
-      ${sql.array(parties.map((one) => Number(one.keeps)), "INT4")}) as x(id, setting, keeps) where p.id = x.id`;
+    from unnest(${sql.array(
+      parties.map((one) => one.id),
+      "UUID",
+    )}, ${sql.array(
+      parties.map((one) => one.setting),
+      "TEXT",
+    )},
+      ${sql.array(
+        parties.map((one) => Number(one.keeps)),
+        "INT4",
+      )}) as x(id, setting, keeps) where p.id = x.id`;
 }
 
 async function writeRelations(sql: TestServer["database"]["sql"], cases: readonly Case[]): Promise<void> {
@@ -76,11 +95,19 @@ async function writeRelations(sql: TestServer["database"]["sql"], cases: readonl
   }));
   await sql`
     insert into blocks (blocker_id, blocked_id, created_at)
-    select a, b, now() from unnest(${sql.array(blocks.map(([a]) => a), "UUID")}, ${sql.array(blocks.map(([, b]) => b), "UUID")}) as x(a, b)`;
+    select a, b, now() from unnest(${sql.array(
+      blocks.map(([a]) => a),
+      "UUID",
+    )}, ${sql.array(
+      blocks.map(([, b]) => b),
+      "UUID",
+    )}) as x(a, b)`;
 }
 
 /** The requests of these rows were sent eight days ago: the cool-down is seven. */
 async function coolDown(sql: TestServer["database"]["sql"], cases: readonly Case[]): Promise<void> {
-  const ids = cases.flatMap((one) => (one.grid.standing.endsWith("cooled down") && one.conversationId !== null ? [one.conversationId] : []));
+  const ids = cases.flatMap((one) =>
+    one.grid.standing.endsWith("cooled down") && one.conversationId !== null ? [one.conversationId] : [],
+  );
   await sql`update conversations set requested_at = requested_at - interval '8 days' where id = any(${sql.array(ids, "UUID")}::uuid[])`;
 }

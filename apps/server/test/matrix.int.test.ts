@@ -53,7 +53,9 @@ test("R1 R2 R3 R4 R5 every send is answered, stored and shown as the table says"
     if (fault !== null) wrong.push(`${one.name}: ${fault}`);
   });
   const count = (letters: string) => cases.filter((one) => letters.includes(one.expected)).length;
-  console.log(`matrix: ${cases.length} sends, ${count("MRA")} allowed, ${count("WXOBT")} refused, ${wrong.length} wrong`);
+  console.log(
+    `matrix: ${cases.length} sends, ${count("MRA")} allowed, ${count("WXOBT")} refused, ${wrong.length} wrong`,
+  );
   expect(wrong).toEqual([]);
 }, 120_000);
 
@@ -74,7 +76,11 @@ async function send(one: Case, index: number): Promise<Answer> {
   const { conversationId } = one;
   return conversationId !== null && index % 2 === 0
     ? await call(server.url, one.from, "messages.send", { conversationId, clientId: "second", ...content })
-    : await call(server.url, one.from, "messages.sendToPerson", { personId: one.to.id, clientId: "second", ...content });
+    : await call(server.url, one.from, "messages.sendToPerson", {
+        personId: one.to.id,
+        clientId: "second",
+        ...content,
+      });
 }
 
 function faultOfAnswer({ expected }: Row, { status, problem }: Answer): string | null {
@@ -98,7 +104,13 @@ async function readAfter(): Promise<Map<string, After>> {
   const list: After[] = await sql`
     select x.sender as sender_id, c.state, c.requested_by, i.folder as receiver_folder,
       (select count(*)::int from messages m where m.conversation_id = c.id) as messages
-    from unnest(${sql.array(cases.map((one) => one.from.id), "UUID")}, ${sql.array(cases.map((one) => one.to.id), "UUID")}) as x(sender, receiver)
+    from unnest(${sql.array(
+      cases.map((one) => one.from.id),
+      "UUID",
+    )}, ${sql.array(
+      cases.map((one) => one.to.id),
+      "UUID",
+    )}) as x(sender, receiver)
     join conversations c on c.low_id = least(x.sender, x.receiver) and c.high_id = greatest(x.sender, x.receiver)
     join inbox i on i.conversation_id = c.id and i.person_id = x.receiver`;
   return new Map(list.map((one) => [one.sender_id, one]));
@@ -109,7 +121,11 @@ function faultOfState(one: Case, after: After | undefined): string | null {
   const meant = one.expected in allowed ? 1 : 0;
   if (stored !== meant) return `${stored} stored, not ${meant}`;
   if (meant === 0) return null;
-  if (one.expected !== "R") return after?.state === "accepted" && after.receiver_folder === "inbox" ? null : `state ${after?.state}, folder ${after?.receiver_folder}`;
-  const asRequest = after?.state === "request" && after.requested_by === one.from.id && after.receiver_folder === "requests";
+  if (one.expected !== "R")
+    return after?.state === "accepted" && after.receiver_folder === "inbox"
+      ? null
+      : `state ${after?.state}, folder ${after?.receiver_folder}`;
+  const asRequest =
+    after?.state === "request" && after.requested_by === one.from.id && after.receiver_folder === "requests";
   return asRequest ? null : `state ${after?.state}, folder ${after?.receiver_folder}`;
 }
