@@ -86,7 +86,27 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
     await page.getByRole("button", { name: "Open: Photo from you: From the clipboard" }).waitFor();
   });
 
-  test("C30: a cancelled upload leaves nothing behind", async () => {
+  test("C32: a photo that does not come is asked for again, and keeps its place meanwhile", async () => {
+    const { page } = ada;
+    let refused = 0;
+    await page.route("**/v1/media/**", async (route) => {
+      refused += 1;
+      if (refused <= 2) await route.abort("connectionreset");
+      else await route.continue();
+    });
+    await page.goto(conversationUrl);
+    const photo = page.getByRole("button", { name: "Open: Photo from you: From the clipboard" });
+    const before = await photo.boundingBox();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>("article img")].some((image) => image.naturalWidth > 0),
+    );
+    const after = await photo.boundingBox();
+    expect(refused).toBeGreaterThan(1);
+    expect([after?.width, after?.height]).toEqual([before?.width, before?.height]);
+    await page.unroute("**/v1/media/**");
+  });
+
+  test("C31: a cancelled upload leaves nothing behind", async () => {
     const { page } = ada;
     await page.route("**/v1/uploads*/**", () => {});
     await page

@@ -87,6 +87,7 @@ function MenuRow({ item, close }: { item: MenuItem; close: () => void }) {
 }
 
 function rove(event: KeyboardEvent<HTMLDivElement>): void {
+  if (event.key === "Tab") event.currentTarget.hidePopover();
   const all = menuItems(event.currentTarget);
   const at = all.findIndex((one) => one === document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];

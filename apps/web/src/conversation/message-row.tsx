@@ -31,7 +31,8 @@ export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
     >
       <div
         className={classes(
-          "flex max-w-full items-center gap-1",
+          // Held, a message opens its menu: selecting its words would come in between.
+          "flex max-w-full items-center gap-1 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
           mine ? "flex-row-reverse ps-8 md:ps-20" : "pe-8 md:pe-20",
         )}
         {...press}

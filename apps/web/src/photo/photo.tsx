@@ -1,10 +1,10 @@
 import type { Media } from "@sotto/protocol/types.ts";
 import ImageOff from "lucide-react/icons/image-off";
-import { useState } from "react";
 import { useText } from "../text/intl.tsx";
 import { knownPreview } from "./local-previews.ts";
 import { placeholderUrl } from "./placeholder.ts";
 import { shownSize } from "./shown-size.ts";
+import { useAttempts } from "./use-attempts.ts";
 import { usePhotoSpace } from "./photo-space.ts";
 
 interface Props {
@@ -18,12 +18,12 @@ interface Props {
 /** Drawn at its final size from the first moment: placeholder, then picture. */
 export function Photo({ media, label, clientId, onOpen }: Props) {
   const t = useText();
-  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
+  const { state, attempt, onLoad, onError } = useAttempts();
   const size = shownSize(media, usePhotoSpace());
   const under = knownPreview(clientId) ?? placeholderUrl(media.placeholder);
   const { list } = media.renditions;
 
-  if (state === "failed") {
+  if (state === "gone") {
     return (
       <div
         style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }}
@@ -48,14 +48,15 @@ export function Photo({ media, label, clientId, onOpen }: Props) {
       className="block max-w-full bg-theirs bg-cover bg-center outline-offset-[-3px]"
     >
       <img
+        key={attempt}
         src={list.url}
         alt=""
         width={size.width}
         height={size.height}
         decoding="async"
         draggable={false}
-        onLoad={() => setState("shown")}
-        onError={() => setState("failed")}
+        onLoad={onLoad}
+        onError={onError}
         className="size-full object-cover"
       />
     </button>
