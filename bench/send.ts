@@ -49,8 +49,17 @@ export async function run(argv: string[]): Promise<void> {
     const bare = await measure("bare", await startBare(join(dir, "bare"), shape), shape);
     const sotto = await measure("sotto", await startSotto(join(dir, "sotto"), shape), shape);
     const idle = Number(values.idle) > 0 ? await measureIdle(join(dir, "idle"), Number(values.idle)) : {};
-    console.log(JSON.stringify({ ...sotto, ...idle, pinned: canPin(), bareDeliveredPerSecond: bare.deliveredPerSecond, ratioToBare: round(sotto.deliveredPerSecond / bare.deliveredPerSecond, 3) }));
-    if (sotto.acknowledgedAndMissing > 0 || sotto.leakedAfterRefusal > 0 || sotto.unexpectedRefusals > 0) process.exitCode = 1;
+    console.log(
+      JSON.stringify({
+        ...sotto,
+        ...idle,
+        pinned: canPin(),
+        bareDeliveredPerSecond: bare.deliveredPerSecond,
+        ratioToBare: round(sotto.deliveredPerSecond / bare.deliveredPerSecond, 3),
+      }),
+    );
+    if (sotto.acknowledgedAndMissing > 0 || sotto.leakedAfterRefusal > 0 || sotto.unexpectedRefusals > 0)
+      process.exitCode = 1;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -65,7 +74,9 @@ export interface Shape {
 }
 
 async function measure(name: string, subject: Subject, shape: Shape) {
-  console.error(`${name}: ${shape.connections} sockets in pairs, ${shape.outstanding} outstanding, ${shape.measureMs / 1000} s`);
+  console.error(
+    `${name}: ${shape.connections} sockets in pairs, ${shape.outstanding} outstanding, ${shape.measureMs / 1000} s`,
+  );
   try {
     const { result, cpu } = await drive(subject, shape);
     const verdict = await subject.verify(result);
@@ -93,12 +104,23 @@ async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverRe
     ipc(news: DriverNews) {
       if (news.is === "measuring") before = readCpu(subject);
       else if (news.is === "measured") after = readCpu(subject);
-      else resolve({ result: news.result, cpu: { all: after.all - before.all, database: after.database - before.database } });
+      else
+        resolve({
+          result: news.result,
+          cpu: { all: after.all - before.all, database: after.database - before.database },
+        });
     },
     onExit: () => reject(new Error("the driver ended early")),
   });
   const { outstanding, warmUpMs, measureMs } = shape;
-  const plan: DriverPlan = { url: subject.url, sockets: subject.sockets, ...subject.refusing, outstanding, warmUpMs, measureMs };
+  const plan: DriverPlan = {
+    url: subject.url,
+    sockets: subject.sockets,
+    ...subject.refusing,
+    outstanding,
+    warmUpMs,
+    measureMs,
+  };
   child.send(plan);
   try {
     return await promise;

@@ -110,7 +110,12 @@ class Load {
   private refused(index: number, send: { startedMs: number }, text: string): void {
     const code = /"code":"(\w+)"/.exec(text)?.[1] ?? "unknown";
     const refusing = this.refusing.get(index >> 1);
-    this.refusals.push({ socket: index, code, startedAfterRefusing: (refusing?.doneMs ?? Infinity) < send.startedMs, refusable: refusing !== undefined });
+    this.refusals.push({
+      socket: index,
+      code,
+      startedAfterRefusing: (refusing?.doneMs ?? Infinity) < send.startedMs,
+      refusable: refusing !== undefined,
+    });
   }
 
   /** In the middle, some stop accepting: by blocking, or by closing their setting. */
@@ -159,7 +164,10 @@ async function drive(plan: DriverPlan): Promise<void> {
   const sorted = load.latencies.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
   const { delivered, acknowledged, refusals, leaked } = load;
-  tell({ is: "done", result: { delivered, seconds, latenciesMs: { p50: at(0.5), p99: at(0.99) }, acknowledged, refusals, leaked } });
+  tell({
+    is: "done",
+    result: { delivered, seconds, latenciesMs: { p50: at(0.5), p99: at(0.99) }, acknowledged, refusals, leaked },
+  });
   for (const socket of load.sockets) socket.close();
 }
 

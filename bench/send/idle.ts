@@ -3,7 +3,10 @@ import { seedPairs } from "./seed.ts";
 import { startServer } from "./server.ts";
 
 /** Memory of the server for a connection that does nothing: its resident size with so many sockets, less the size before. */
-export async function measureIdle(dataDir: string, count: number): Promise<{ bytesPerIdleSocket: number; idleSockets: number }> {
+export async function measureIdle(
+  dataDir: string,
+  count: number,
+): Promise<{ bytesPerIdleSocket: number; idleSockets: number }> {
   console.error(`idle: ${count} sockets`);
   const server = await startServer(dataDir);
   const open: WebSocket[] = [];

@@ -10,7 +10,8 @@ const ticksPerSecond = 100;
 
 /** On memory a commit costs nothing, and the benchmark would measure nothing. */
 export async function refuseTmpfs(dir: string): Promise<void> {
-  if ((await statfs(dir)).type === tmpfsMagic) throw new Error(`${dir} lies in memory (tmpfs): name a folder on a disk with --data`);
+  if ((await statfs(dir)).type === tmpfsMagic)
+    throw new Error(`${dir} lies in memory (tmpfs): name a folder on a disk with --data`);
 }
 
 /** Affinity is set before the process starts: its children, the database's too, inherit it. */
@@ -23,7 +24,10 @@ export function canPin(): boolean {
 }
 
 /** The first line of a child's output that matches. */
-export async function waitForLine(child: { stdout: ReadableStream<Uint8Array> }, pattern: RegExp): Promise<RegExpExecArray> {
+export async function waitForLine(
+  child: { stdout: ReadableStream<Uint8Array> },
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
   let text = "";
   const decoder = new TextDecoder();
   const reader = child.stdout.getReader();
@@ -56,7 +60,8 @@ export function cpuSeconds(roots: readonly number[]): number {
     parents.set(pid, stat.parent);
     ticks.set(pid, stat.ticks);
   }
-  const belongs = (pid: number): boolean => roots.includes(pid) || (parents.has(pid) && pid > 1 && belongs(parents.get(pid) ?? 0));
+  const belongs = (pid: number): boolean =>
+    roots.includes(pid) || (parents.has(pid) && pid > 1 && belongs(parents.get(pid) ?? 0));
   let total = 0;
   for (const [pid, own] of ticks) if (belongs(pid)) total += own;
   return total / ticksPerSecond;
@@ -66,7 +71,10 @@ export function cpuSeconds(roots: readonly number[]): number {
 function readStat(pid: number): { parent: number; ticks: number } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
     const [parent = 0, times] = [fields[1], fields.slice(11, 15)];
     return { parent, ticks: times.reduce((sum, one) => sum + one, 0) };
   } catch {

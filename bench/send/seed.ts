@@ -1,5 +1,6 @@
 import { hashToken, newToken } from "../../apps/server/src/auth/tokens.ts";
 import { tickets } from "../../apps/server/src/auth/tickets.ts";
+import { deriveKey } from "../../apps/server/src/secret.ts";
 import type { Sql } from "../../apps/server/src/db/sql.ts";
 import type { DriverPlan } from "./driver.ts";
 
@@ -20,7 +21,7 @@ export async function seedPairs(sql: Sql, secret: string, people: number): Promi
   const conversations = await seedConversations(sql, ids);
   // Not the log: analysed while empty it would be planned for as empty until the next analysis.
   await sql`analyze people, person_counters, follows, conversations, members, inbox`;
-  const signer = tickets(secret);
+  const signer = tickets(deriveKey(secret, "socket-ticket"));
   return ids.map((personId, index) => ({
     ticket: signer.mint({ personId, sessionId: sessions[index] ?? "", byCookie: false }),
     conversationId: conversations[index >> 1] ?? "",

@@ -39,7 +39,10 @@ export async function startServer(
   // It runs already: this finds it.
   const embedded = await startEmbeddedPostgres({ dataDir, log: silentLog() });
   const { socketDir } = embedded;
-  const database = openDatabase({ is: "socket", socketDir, port: socketPort, user: databaseUser, database: databaseName }, { max: 2 });
+  const database = openDatabase(
+    { is: "socket", socketDir, port: socketPort, user: databaseUser, database: databaseName },
+    { max: 2 },
+  );
   return {
     socketUrl: url.replace("http", "ws"),
     secret: (await readFile(join(dataDir, "secret"), "utf8")).trim(),

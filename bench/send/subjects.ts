@@ -49,12 +49,22 @@ export async function startBare(dataDir: string, shape: Shape): Promise<Subject>
   await mkdir(dataDir, { recursive: true });
   const script = new URL("./bare-server.ts", import.meta.url).pathname;
   const child = Bun.spawn(pinned(0, [process.execPath, script, dataDir]), { stdout: "pipe", stderr: "inherit" });
-  const [, url = "", postmaster = "0", socketDir = ""] = await waitForLine(child, /ready (\S+) postmaster (\d+) socket (\S+)\n/);
-  const opened = openDatabase({ is: "socket", socketDir, port: socketPort, user: databaseUser, database: databaseName }, { max: 1 });
+  const [, url = "", postmaster = "0", socketDir = ""] = await waitForLine(
+    child,
+    /ready (\S+) postmaster (\d+) socket (\S+)\n/,
+  );
+  const opened = openDatabase(
+    { is: "socket", socketDir, port: socketPort, user: databaseUser, database: databaseName },
+    { max: 1 },
+  );
   return {
     url: url.replace("http", "ws"),
     pids: { server: child.pid, database: Number(postmaster) },
-    sockets: Array.from({ length: shape.connections }, (_, index) => ({ ticket: String(index), conversationId: "", otherId: "" })),
+    sockets: Array.from({ length: shape.connections }, (_, index) => ({
+      ticket: String(index),
+      conversationId: "",
+      otherId: "",
+    })),
     refusing: { blockers: [], closers: [] },
     verify: async (result) => await verify(result, await storedIds(opened.sql, "bare_messages")),
     async stop() {

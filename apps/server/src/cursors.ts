@@ -22,7 +22,10 @@ function isOwnTime(text: string): boolean {
 }
 
 /** The parts, or null when this is no cursor of ours of that shape. */
-export function decodeCursor<const S extends readonly Part[]>(cursor: string, shape: S): { [I in keyof S]: PartType<S[I]> } | null {
+export function decodeCursor<const S extends readonly Part[]>(
+  cursor: string,
+  shape: S,
+): { [I in keyof S]: PartType<S[I]> } | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (!Array.isArray(parts) || parts.length !== shape.length) return null;

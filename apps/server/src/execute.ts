@@ -30,7 +30,10 @@ export function executor(features: readonly Handlers[], limit: Limit): Execute {
       const refused = await limit(command.limit as LimitName, limitKey);
       if (refused) return refused;
     }
-    return await handler(parsed.data as Parameters<typeof handler>[0], caller);
+    const output = await handler(parsed.data as Parameters<typeof handler>[0], caller);
+    // Whoever has to think of another name is not signing up often.
+    if (output instanceof Refusal && output.code === "username_taken") await limit.giveBack("signUp", limitKey);
+    return output;
   };
 }
 

@@ -17,10 +17,11 @@ import { readMessages } from "./messages/store.ts";
 import type { MediaPurge } from "./messages/unsend.ts";
 import { personBriefs } from "./people/brief.ts";
 import { peopleHandlers } from "./people/handlers.ts";
-import { likePrefixes } from "./people/search-words.ts";
-import { insertPerson, readMe } from "./people/store.ts";
+import { prefixRanges } from "./people/search-words.ts";
+import { insertPerson, personExists, readMe, usernameTaken } from "./people/store.ts";
 import type { Bus } from "./ports/bus.ts";
 import { hideRequest } from "./requests/answer.ts";
+import { deriveKey } from "./secret.ts";
 import { requestHandlers } from "./requests/handlers.ts";
 import { pullSync } from "./sync/pull.ts";
 
@@ -46,10 +47,11 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     inbox,
     limit,
     media: media.views,
-    secret: config.secret,
+    secret: deriveKey(config.secret, "fingerprint"),
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
     strangersPerDay: config.limits.strangersPerDay,
     nowMs: Date.now,
+    onError,
   };
   const queue = sendQueue({ run: async (sends) => await sendBatch(sending, sends), isDataError, onError });
   const readers = {
@@ -57,14 +59,21 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
       await viewMessages({ sql, media: media.views }, await readMessages(sql, keys), viewerId),
   };
-  const viewMany = async (viewerId: string, ids: readonly string[]) => await viewConversations(sql, readers, viewerId, ids);
-  const viewOne = async (viewerId: string, id: string): Promise<Conversation | null> => (await viewMany(viewerId, [id]))[0] ?? null;
+  const viewMany = async (viewerId: string, ids: readonly string[]) =>
+    await viewConversations(sql, readers, viewerId, ids);
+  const viewOne = async (viewerId: string, id: string): Promise<Conversation | null> =>
+    (await viewMany(viewerId, [id]))[0] ?? null;
   const handlers: Handlers[] = [
     authHandlers({
       sql,
       bus,
+      limit,
       defaultWhoMayMessage: config.defaultWhoMayMessage,
-      people: { insert: async (person) => await insertPerson(sql, person), me: async (id) => await readMe(sql, id) },
+      people: {
+        has: async (username) => await usernameTaken(sql, username),
+        insert: async (person) => await insertPerson(sql, person),
+        me: async (id) => await readMe(sql, id),
+      },
     }),
     peopleHandlers({ sql, publish, epoch, hideRequest, media: media.purge }),
     conversationHandlers({
@@ -72,10 +81,15 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       publish,
       epoch,
       readers,
-      likePrefixes,
+      prefixRanges,
       decisions: {
         inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
-        toPerson: async (viewerId, personId) => await decisionToPerson(sending, viewerId, personId),
+        toPerson: async (viewerId, personId) =>
+          await decisionToPerson(
+            { ...sending, personExists: async (id) => await personExists(sql, id) },
+            viewerId,
+            personId,
+          ),
       },
     }),
     requestHandlers({ sql, publish, epoch, inbox, view: viewOne }),

@@ -7,6 +7,8 @@ export interface RateLimits {
   /** Sign-ins, per address. */
   signIn: Rate;
   signUp: Rate;
+  /** Sign-ins to one username, from wherever. */
+  signInName: Rate;
   search: Rate;
   follow: Rate;
   /** Messages, per person. */
@@ -17,6 +19,8 @@ export interface RateLimits {
 export function ratesFrom(configured: ConfiguredRates): RateLimits {
   return {
     signIn: { points: configured.signInsPerWindow, perSeconds: configured.signInWindowMinutes * 60 },
+    // Ten times as wide: a stranger must not be able to lock somebody out by guessing.
+    signInName: { points: configured.signInsPerWindow * 10, perSeconds: configured.signInWindowMinutes * 60 },
     signUp: { points: configured.signUpsPerHour, perSeconds: 3_600 },
     send: { points: configured.sendsPerSecond, perSeconds: 1 },
     search: { points: 60, perSeconds: 60 },
@@ -30,8 +34,12 @@ export interface Rate {
 }
 
 export type LimitName = keyof RateLimits;
-/** Counts one attempt of `key`; a refusal when it was one too many. */
-export type Limit = (name: LimitName, key: string) => Promise<Refusal | null>;
+export interface Limit {
+  /** Counts one attempt of `key`; a refusal when it was one too many. */
+  (name: LimitName, key: string): Promise<Refusal | null>;
+  /** Takes one back that came to nothing through no fault of its maker. */
+  giveBack(name: LimitName, key: string): Promise<void>;
+}
 
 export function limiter(rates: RateLimits): Limit {
   const limiters = new Map(
@@ -40,17 +48,37 @@ export function limiter(rates: RateLimits): Limit {
       new RateLimiterMemory({ keyPrefix: name, points: rate.points, duration: rate.perSeconds }),
     ]),
   );
-  return async (name, key) => {
+  const named = (name: LimitName) => {
     const one = limiters.get(name);
     if (!one) throw new Error(`no limit named ${name}`);
+    return one;
+  };
+  const count = async (name: LimitName, key: string) => {
     try {
-      await one.consume(key);
+      await named(name).consume(key);
       return null;
     } catch (error) {
       if (error instanceof Error) throw error;
       return tooMuch((error as RateLimiterRes).msBeforeNext);
     }
   };
+  return Object.assign(count, {
+    giveBack: async (name: LimitName, key: string) => void (await named(name).reward(key)),
+  });
+}
+
+/** What a limit by address counts: one IPv6 customer holds a /64, and would otherwise have 2^64 keys. */
+export function addressKey(address: string): string {
+  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
+  const [head = "", tail = ""] = address.split("::");
+  const groups = head.split(":").filter((group) => group !== "");
+  const after = tail.split(":").filter((group) => group !== "");
+  const filled = [
+    ...groups,
+    ...Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => "0"),
+    ...after,
+  ];
+  return `${filled.slice(0, 4).join(":")}::/64`;
 }
 
 function tooMuch(waitMs: number): Refusal {

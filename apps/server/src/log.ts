@@ -24,3 +24,9 @@ function short(line: string): string {
   const more = Object.keys(rest).length === 0 ? "" : ` ${JSON.stringify(rest)}`;
   return `${at} ${words}${msg ?? ""}${more}\n`;
 }
+
+/** What an error says about itself, for a line of the log. */
+export function describeError(error: unknown): { name?: string; message: string; stack?: string | undefined } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return { name: error.name, message: error.message, stack: error.stack };
+}

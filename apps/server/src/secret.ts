@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -35,4 +35,9 @@ function readKept(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** A key for one use, so that what is made for one can never pass for another. Hex. */
+export function deriveKey(secret: string, use: "fingerprint" | "socket-ticket"): string {
+  return createHmac("sha256", secret).update(`sotto:${use}`).digest("hex");
 }

@@ -1,4 +1,5 @@
 import { tickets } from "../src/auth/tickets.ts";
+import { deriveKey } from "../src/secret.ts";
 import { rawSocket, type Somebody } from "./api-kit.ts";
 
 /**
@@ -47,7 +48,7 @@ type Line = () => Promise<ReturnType<typeof rawSocket> | null>;
 
 /** The sender's socket, opened again when it is gone; null while nobody answers. */
 function connectionOf({ url, secret }: { url: string; secret: string }, { who }: Sender): Line {
-  const signer = tickets(secret);
+  const signer = tickets(deriveKey(secret, "socket-ticket"));
   let current: ReturnType<Line> | undefined;
   const dial: Line = async () => {
     const ticket = signer.mint({ personId: who.id, sessionId: who.sessionId, byCookie: false });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import { tickets } from "../src/auth/tickets.ts";
+import { deriveKey } from "../src/secret.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import {
   addPeople,
@@ -87,7 +88,7 @@ test("T4 a ticket that a cookie minted opens for our own Origin alone", async ()
 test("T4 with a configured address, that is the only Origin", async () => {
   await using elsewhere = await startTestServer({ config: { secret, url: "https://sotto.example" } });
   const [who] = (await addPeople(elsewhere.database, 1)) as [Somebody];
-  const signer = tickets(secret);
+  const signer = tickets(deriveKey(secret, "socket-ticket"));
   const ticket = () => signer.mint({ personId: who.id, sessionId: who.sessionId, byCookie: true });
   const open = async (headers: Record<string, string>) =>
     await rawUpgrade(elsewhere.url, { path: socketPath(ticket()), headers });
@@ -112,8 +113,8 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
   );
   expect(parallel.filter((status) => status === 101)).toHaveLength(1);
   const identity = { personId: victim.id, sessionId: victim.sessionId, byCookie: false };
-  const late = tickets(secret, () => Date.now() - limits.ticketTtlSeconds * 1000 - 1_000).mint(identity);
-  const good = tickets(secret).mint({ ...identity, byCookie: true });
+  const late = tickets(deriveKey(secret, "socket-ticket"), () => Date.now() - limits.ticketTtlSeconds * 1000 - 1_000).mint(identity);
+  const good = tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, byCookie: true });
   const [body = "", signature = ""] = good.split(".");
   const bearerised = Buffer.from(Buffer.from(body, "base64url").toString().replace("true", "false")).toString(
     "base64url",
@@ -122,15 +123,15 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
     none: "",
     used,
     late,
-    "another key's": tickets("another secret, also long enough to be one").mint(identity),
+    "another key's": tickets(deriveKey("another secret, also long enough to be one", "socket-ticket")).mint(identity),
     "changed body": `${bearerised}.${signature}`,
     "no signature": `${body}.`,
     "no body": `.${signature}`,
     "cut signature": `${body}.${signature.slice(0, -1)}`,
     "dots only": "..",
     "a token": victim.token,
-    "a session of nobody": tickets(secret).mint({ ...identity, sessionId: Bun.randomUUIDv7() }),
-    "a session of somebody else": tickets(secret).mint({ ...identity, personId: Bun.randomUUIDv7() }),
+    "a session of nobody": tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, sessionId: Bun.randomUUIDv7() }),
+    "a session of somebody else": tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, personId: Bun.randomUUIDv7() }),
   };
   const opened: string[] = [];
   for (const [name, ticket] of Object.entries(bad)) {
@@ -148,7 +149,7 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
 
 test("T4 a ticket is good for 30 seconds, to the millisecond, and once", () => {
   let nowMs = 1_000_000;
-  const signer = tickets(secret, () => nowMs);
+  const signer = tickets(deriveKey(secret, "socket-ticket"), () => nowMs);
   const ticket = { personId: victim.id, sessionId: victim.sessionId, byCookie: true };
   const [inTime, late] = [signer.mint(ticket), signer.mint(ticket)];
   nowMs += limits.ticketTtlSeconds * 1000;

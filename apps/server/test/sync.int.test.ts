@@ -271,21 +271,23 @@ test("R15 messages.changes from every number reproduces the state, in pages of o
   expect(wrong).toBe(0);
 }, 60_000);
 
-test("R15 a cursor of another epoch, or from a future that was undone, means reload; one that is none too", async () => {
+test("R15 a cursor of another epoch, another person, or from a future that was undone, means reload; one that is none too", async () => {
   const [viewer] = (await addPeople(server.database, 1)) as [Somebody];
   const [epoch] = JSON.parse(
     Buffer.from((await must(server.url, viewer, "sync.pull", {})).cursor, "base64url").toString(),
   );
   const cursors = [
-    encodeCursor(["another epoch", 0]),
-    encodeCursor([epoch, 1_000_000]),
-    encodeCursor([epoch, -1]),
-    encodeCursor([epoch]),
-    encodeCursor([epoch, "0"]),
+    encodeCursor(["another epoch", viewer.id, 0]),
+    encodeCursor([epoch, Bun.randomUUIDv7(), 0]),
+    encodeCursor([epoch, viewer.id, 1_000_000]),
+    encodeCursor([epoch, viewer.id, -1]),
+    encodeCursor([epoch, viewer.id]),
+    encodeCursor([epoch, 0]),
+    encodeCursor([epoch, viewer.id, "0"]),
     "nonsense",
   ];
   for (const cursor of cursors) expect((await must(server.url, viewer, "sync.pull", { cursor })).reload).toBe(true);
-  expect((await must(server.url, viewer, "sync.pull", { cursor: encodeCursor([epoch, 0]) })).reload).toBe(false);
+  expect((await must(server.url, viewer, "sync.pull", { cursor: encodeCursor([epoch, viewer.id, 0]) })).reload).toBe(false);
 });
 
 test("R16 the read marker only moves forward, never past the end, whatever the order of arrival", async () => {

@@ -23,12 +23,14 @@ export const wellFormed = z
 /** Text of at most `graphemes` characters; the bytes bound combining marks. */
 export function textUpTo(graphemes: number, bytes = graphemes * 16) {
   return wellFormed.refine(
-    (text) => text.length <= graphemes || (Buffer.byteLength(text) <= bytes && countGraphemes(text, graphemes) <= graphemes),
+    (text) =>
+      text.length <= graphemes || (Buffer.byteLength(text) <= bytes && countGraphemes(text, graphemes) <= graphemes),
     `must have at most ${graphemes} characters`,
   );
 }
 
-export const id = z.uuid().meta({ description: "A UUIDv7." });
+/** In lower case from here on: ids are compared as text. */
+export const id = z.uuid().toLowerCase().meta({ description: "A UUIDv7." });
 /** Year 0 is none of PostgreSQL's. */
 export const time = z.iso
   .datetime()
@@ -43,8 +45,14 @@ export const username = z
 export const clientId = z
   .string()
   .regex(new RegExp(`^[A-Za-z0-9_-]{1,${limits.clientIdChars}}$`))
-  .meta({ description: "Chosen by the client, once per message; a repeated send with it returns the first result (R13)." });
-export const cursor = z.string().min(1).max(limits.cursorChars).meta({ description: "Opaque; from an earlier answer." });
+  .meta({
+    description: "Chosen by the client, once per message; a repeated send with it returns the first result (R13).",
+  });
+export const cursor = z
+  .string()
+  .min(1)
+  .max(limits.cursorChars)
+  .meta({ description: "Opaque; from an earlier answer." });
 export const pageLimit = z.number().int().min(1).max(limits.pageMax).optional();
 export const seq = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -34,6 +34,21 @@ export const limits = {
   /** A JSON body over HTTP, and a frame on the socket. */
   requestBytes: 128 * 1024,
   ticketTtlSeconds: 30,
+  /** Sends that wait for their batch, of one person and of all (two bytes a character). */
+  waitingSendsPerPerson: 64,
+  waitingSendBytes: 64 * 1024 * 1024,
+  /** Commands that one socket may have under way. */
+  outstandingCommands: 64,
+  /** Frames that cannot be read, until the socket is closed. */
+  malformedFrames: 10,
+  /** Open sockets of one person; one more closes the oldest. */
+  socketsPerPerson: 20,
+  /** What may wait for a slow reader before its socket is closed. */
+  waitingBytesPerSocket: 1024 * 1024,
+  /** Texts in one answer; a page ends early and says so. */
+  answerTextBytes: 512 * 1024,
+  /** Sessions of one person; signing in once more ends the oldest. */
+  sessionsPerPerson: 100,
   /** Unread counts stop here; clients show "99+" (R16). */
   unreadCap: 100,
   /** One answer of `messages.changes`; past it a client reloads the conversation. */

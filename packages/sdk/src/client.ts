@@ -224,7 +224,7 @@ class Client implements Sotto {
 
   private async wipe(): Promise<void> {
     this.dataOf = undefined;
-    this.sync.cursor = null;
+    this.sync.forget();
     this.view.drop();
     this.outbox.clear();
     this.inboxHeld.clear();

@@ -147,6 +147,8 @@ export class Connection {
     if (code === closeCodes.sessionOver) this.enter({ is: "over", as: "signed_out" });
     else if (code === closeCodes.version) this.enter({ is: "over", as: "version_unsupported" });
     else {
+      // This person has more windows open than the server keeps: coming back at once would only close another.
+      if (code === closeCodes.tooMany) this.notBeforeMs = Date.now() + 60_000;
       if (this.mode.is === "handshake" && this.attempt >= blockedAfter) this.options.onBlocked();
       this.wait();
     }

@@ -21,6 +21,8 @@ export class Sync {
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
+  /** Grows when what is held is forgotten: an answer that was asked for before belongs to another person's session. */
+  private generation = 0;
 
   constructor(options: {
     call: Call;
@@ -45,6 +47,12 @@ export class Sync {
   stop(): void {
     this.running = false;
     clearTimeout(this.timer);
+  }
+
+  /** What was held is gone, and answers under way are not for whoever comes next. */
+  forget(): void {
+    this.generation += 1;
+    this.cursor = null;
   }
 
   event(event: Extract<Event, { event: "inbox" }>): void {
@@ -78,7 +86,9 @@ export class Sync {
 
   private async pullOnce(): Promise<boolean> {
     const since = this.cursor;
+    const { generation } = this;
     const answer = await this.call("sync.pull", since === null ? {} : { cursor: since });
+    if (generation !== this.generation) return false;
     if (answer.reload) {
       this.inbox.reload(answer.conversations);
       // A first sync forgets nothing: what is open was loaded from the same server a moment ago.
@@ -86,6 +96,7 @@ export class Sync {
     } else this.inbox.take(answer.conversations);
     this.onPulled(answer.conversations.map((one) => one.id));
     if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);
+    if (generation !== this.generation) return false;
     this.move(answer.cursor);
     return answer.hasMore;
   }

@@ -4,6 +4,7 @@ import type { Settings } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
+import type { Limit } from "../limits.ts";
 import type { Bus } from "../ports/bus.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { createSession, deleteSession, listSessions } from "./sessions.ts";
@@ -13,8 +14,15 @@ export interface AuthDeps {
   bus: Bus;
   defaultWhoMayMessage: Settings["whoMayMessage"];
   /** Given by `people/`. */
+  limit: Limit;
   people: {
-    insert: (person: { username: string; name: string; passwordHash: string; whoMayMessage: Settings["whoMayMessage"] }) => Promise<string | null>;
+    has: (username: string) => Promise<boolean>;
+    insert: (person: {
+      username: string;
+      name: string;
+      passwordHash: string;
+      whoMayMessage: Settings["whoMayMessage"];
+    }) => Promise<string | null>;
     me: (personId: string) => Promise<Me | null>;
   };
 }
@@ -23,6 +31,7 @@ export interface AuthDeps {
 export function authHandlers(deps: AuthDeps): Handlers {
   return {
     "auth.signUp": async (input) => {
+      if (await deps.people.has(input.username)) return refuse("username_taken", { pointer: "/username" });
       const passwordHash = await hashPassword(input.password);
       const personId = await deps.people.insert({
         username: input.username,
@@ -35,7 +44,12 @@ export function authHandlers(deps: AuthDeps): Handlers {
     },
     "auth.signIn": async (input) => {
       const username = input.username.toLowerCase().replace(/^@/, "");
-      const [row] = username.isWellFormed() && !username.includes("\0") ? await deps.sql`select id, password_hash from people where username = ${username}` : [];
+      const limited = await deps.limit("signInName", username);
+      if (limited) return limited;
+      const [row] =
+        username.isWellFormed() && !username.includes("\0")
+          ? await deps.sql`select id, password_hash from people where username = ${username}`
+          : [];
       // The same work whether the person exists or not, so that time tells nothing (T24).
       const right = await verifyPassword(input.password, row?.password_hash ?? null);
       return right && row ? await signedIn(deps, row.id, input.device) : refuse("wrong_credentials");
@@ -52,8 +66,16 @@ export function authHandlers(deps: AuthDeps): Handlers {
   };
 }
 
-async function signedIn(deps: AuthDeps, personId: string, device: string | undefined): Promise<CommandOutput<"auth.signIn"> | Refusal> {
-  const { token, session } = await createSession(deps.sql, { personId, device: device?.trim() || "Unknown device" });
+async function signedIn(
+  deps: AuthDeps,
+  personId: string,
+  device: string | undefined,
+): Promise<CommandOutput<"auth.signIn"> | Refusal> {
+  const { token, session, ended } = await createSession(deps.sql, {
+    personId,
+    device: device?.trim() || "Unknown device",
+  });
+  for (const sessionId of ended) deps.bus.publish({ kind: "session_over", personId, sessionId });
   const me = await deps.people.me(personId);
   return me ? { me, session, token } : refuse("wrong_credentials");
 }

@@ -1,4 +1,5 @@
 import type { Session } from "@sotto/protocol/types.ts";
+import { limits } from "@sotto/protocol/limits.ts";
 import type { Sql } from "../db/sql.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
@@ -10,6 +11,8 @@ export interface SessionIdentity {
 
 /** `last_seen_at` is written at most this often: it is for people to read, not for decisions. */
 const seenEverySeconds = 60;
+/** As long as the cookie lives. */
+export const unusedDays = 400;
 
 export async function createSession(sql: Sql, options: { personId: string; device: string }) {
   const token = newToken();
@@ -18,18 +21,30 @@ export async function createSession(sql: Sql, options: { personId: string; devic
   await sql`
     insert into sessions (person_id, id, token_hash, device, created_at, last_seen_at)
     values (${options.personId}, ${id}, ${hashToken(token)}, ${options.device}, ${now}, ${now})`;
+  const ended = await endOldest(sql, options.personId);
   const at = now.toISOString();
   const session: Session = { id, device: options.device, createdAt: at, lastSeenAt: at, current: true };
-  return { token, session };
+  return { token, session, ended };
 }
 
-/** Who holds this token, or null; a revoked session is gone from the table. */
+/** A list that nobody can read to its end is not one: the longest unused sessions give way. */
+async function endOldest(sql: Sql, personId: string): Promise<string[]> {
+  const rows: { id: string }[] = await sql`
+    delete from sessions where person_id = ${personId} and id in (
+      select id from sessions where person_id = ${personId}
+      order by last_seen_at desc, id desc offset ${limits.sessionsPerPerson})
+    returning id`;
+  return rows.map((row) => row.id);
+}
+
+/** Who holds this token, or null: a revoked session is gone from the table, one unused for so long is over. */
 export async function findSession(sql: Sql, token: string): Promise<SessionIdentity | null> {
   const [row] = await sql`
     select person_id, id, last_seen_at < now() - make_interval(secs => ${seenEverySeconds}) as stale
-    from sessions where token_hash = ${hashToken(token)}`;
+    from sessions where token_hash = ${hashToken(token)} and last_seen_at > now() - make_interval(days => ${unusedDays})`;
   if (!row) return null;
-  if (row.stale) await sql`update sessions set last_seen_at = now() where person_id = ${row.person_id} and id = ${row.id}`;
+  if (row.stale)
+    await sql`update sessions set last_seen_at = now() where person_id = ${row.person_id} and id = ${row.id}`;
   return { personId: row.person_id, sessionId: row.id };
 }
 
@@ -42,7 +57,7 @@ export async function sessionLives(sql: Sql, identity: SessionIdentity): Promise
 export async function listSessions(sql: Sql, identity: SessionIdentity): Promise<Session[]> {
   const rows = await sql`
     select id, device, created_at, last_seen_at from sessions
-    where person_id = ${identity.personId} order by created_at desc limit 200`;
+    where person_id = ${identity.personId} order by created_at desc limit ${limits.sessionsPerPerson}`;
   return rows.map((row: SessionRow) => ({
     id: row.id,
     device: row.device,

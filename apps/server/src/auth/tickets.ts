@@ -22,7 +22,9 @@ export function tickets(secret: string, nowMs: () => number = Date.now): Tickets
   return {
     mint(ticket) {
       const expiresMs = nowMs() + limits.ticketTtlSeconds * 1000;
-      const body = Buffer.from(JSON.stringify({ ...ticket, expiresMs, nonce: Bun.randomUUIDv7() })).toString("base64url");
+      const body = Buffer.from(JSON.stringify({ ...ticket, expiresMs, nonce: Bun.randomUUIDv7() })).toString(
+        "base64url",
+      );
       return `${body}.${sign(body)}`;
     },
     redeem(text) {

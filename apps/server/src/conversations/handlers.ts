@@ -19,7 +19,10 @@ export interface DecisionReaders {
   /** Null when the viewer is not in such a conversation. */
   inConversation: (viewerId: string, conversationId: string) => Promise<SendDecision | null>;
   /** Null when there is no such person. */
-  toPerson: (viewerId: string, personId: string) => Promise<{ conversationId: string | null; maySend: SendDecision } | null>;
+  toPerson: (
+    viewerId: string,
+    personId: string,
+  ) => Promise<{ conversationId: string | null; maySend: SendDecision } | null>;
 }
 
 export function conversationHandlers(deps: ConversationDeps): Handlers {
@@ -42,11 +45,11 @@ export function conversationHandlers(deps: ConversationDeps): Handlers {
       return conversation ?? refuse("not_found");
     },
     "conversations.markRead": async (input, caller) => {
-      const change = await moveReadMarker(sql, caller.personId, input);
-      if (!change) return refuse("not_found");
-      tellOwnDevices(deps, caller.personId, change);
+      const moved = await moveReadMarker(sql, caller.personId, input);
+      if (!moved) return refuse("not_found");
+      if (moved.news) tellOwnDevices(deps, caller.personId, moved.news);
       const [conversation] = await viewConversations(sql, deps.readers, caller.personId, [input.conversationId]);
-      return { readSeq: change.readSeq, unread: conversation?.unread ?? 0 };
+      return { readSeq: moved.readSeq, unread: conversation?.unread ?? 0 };
     },
   };
 }

@@ -10,8 +10,8 @@ const start = [true, "9999-12-31T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffff
 export interface ListDeps {
   sql: Sql;
   readers: ConversationReaders;
-  /** LIKE prefixes of a query's words; given by `people/`. */
-  likePrefixes: (query: string) => string[];
+  /** A query's words as ranges of what begins with them; given by `people/`. */
+  prefixRanges: (query: string) => { from: string[]; to: string[] };
 }
 
 /** A folder, pinned first, then newest first: one scan of the index `inbox_page`, however many conversations there are. */
@@ -34,21 +34,27 @@ export async function listConversations(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
-    items: await viewConversations(sql, deps.readers, viewerId, shown.map((row) => row.id)),
+    items: await viewConversations(
+      sql,
+      deps.readers,
+      viewerId,
+      shown.map((row) => row.id),
+    ),
     next: rows.length > limit && last ? encodeCursor([last.pinned, last.activity_at.toISOString(), last.id]) : null,
   };
 }
 
 /** Conversations with somebody each of whose searched words begins a word of their name. */
-function withNames({ sql, likePrefixes }: ListDeps, viewerId: string, query: string) {
-  const prefixes = sql.array(likePrefixes(query), "TEXT");
+function withNames({ sql, prefixRanges }: ListDeps, viewerId: string, query: string) {
+  const { from, to } = prefixRanges(query);
   return sql`
     and exists (
       select 1 from members m
       where m.conversation_id = i.conversation_id and m.person_id <> ${viewerId}
         and not exists (
-          select 1 from unnest(${prefixes}) as prefix
-          where not exists (select 1 from people_words w where w.person_id = m.person_id and w.word like prefix)))`;
+          select 1 from unnest(${sql.array(from, "TEXT")}, ${sql.array(to, "TEXT")}) as r(begins, ends)
+          where not exists (
+            select 1 from people_words w where w.person_id = m.person_id and w.word >= r.begins and w.word < r.ends)))`;
 }
 
 interface PageRow {

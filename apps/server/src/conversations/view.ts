@@ -22,7 +22,12 @@ export async function viewConversations(
   const rows = await readRows(sql, viewerId, ids);
   const [people, lastMessages] = await Promise.all([
     readers.people([...new Set(rows.flatMap((row) => row.others))]),
-    readers.messages(rows.flatMap((row) => (row.last_seq > row.visible_after_seq ? [{ conversationId: row.id, seq: row.last_seq }] : [])), viewerId),
+    readers.messages(
+      rows.flatMap((row) =>
+        row.last_seq > row.visible_after_seq ? [{ conversationId: row.id, seq: row.last_seq }] : [],
+      ),
+      viewerId,
+    ),
   ]);
   const lastOf = new Map(lastMessages.map((message) => [message.conversationId, message]));
   const byId = new Map(rows.map((row) => [row.id, toConversation(row, viewerId, people, lastOf.get(row.id) ?? null)]));
@@ -49,7 +54,12 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
     join conversations c on c.id = t.id`;
 }
 
-function toConversation(row: Row, viewerId: string, people: Map<string, PersonBrief>, lastMessage: Message | null): Conversation {
+function toConversation(
+  row: Row,
+  viewerId: string,
+  people: Map<string, PersonBrief>,
+  lastMessage: Message | null,
+): Conversation {
   return {
     id: row.id,
     kind: row.kind,
@@ -63,8 +73,14 @@ function toConversation(row: Row, viewerId: string, people: Map<string, PersonBr
     pinned: row.pinned,
     archived: row.folder === "archived",
     mutedUntil: row.muted_until?.toISOString() ?? null,
-    activityAt: row.activity_at.toISOString(),
+    // The row is up to 250 ms behind the log; the message is not.
+    activityAt: later(row.activity_at.toISOString(), lastMessage?.createdAt),
   };
+}
+
+/** RFC 3339 in UTC with milliseconds sorts as text. */
+function later(one: string, other: string | undefined): string {
+  return other !== undefined && other > one ? other : one;
 }
 
 function stateFor(row: Row, viewerId: string): Conversation["state"] {
@@ -89,4 +105,3 @@ interface Row {
   others: string[];
   unread: number;
 }
-

@@ -80,13 +80,19 @@ const keyedPlans = {
   enable_mergejoin: "off",
 } as const;
 
+/**
+ * How long a statement waits for somebody's lock: ours are held for milliseconds, and whoever waits holds others up.
+ * A send whose conversation is held longer is told to come back.
+ */
+const lockTimeoutMs = "1000";
+
 function openPool(address: DatabaseAddress, max: number): SQL {
   // Whatever the server's default is, this program's commits wait for the disk (T35).
   const shared = {
     adapter: "postgres",
     max,
     bigint: true,
-    connection: { synchronous_commit: "on", timezone: "UTC", ...keyedPlans },
+    connection: { synchronous_commit: "on", timezone: "UTC", lock_timeout: lockTimeoutMs, ...keyedPlans },
   } as const;
   if (address.is === "url") return new SQL({ ...shared, url: address.url });
   return new SQL({

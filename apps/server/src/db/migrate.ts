@@ -22,12 +22,15 @@ const lockKey = 5_071_733;
 export async function migrate(sql: Sql, log: Log, migrations = readMigrations(migrationsDir)): Promise<void> {
   const connection = await sql.reserve();
   try {
+    // Another server's migration may take its time: this one waits for it.
+    await connection`set lock_timeout = 0`;
     await connection`select pg_advisory_lock(${lockKey}::int8)`;
     const applied = await readApplied(connection);
     checkHistory(applied, migrations, log);
     const known = new Set(applied.map((one) => one.name));
     for (const migration of migrations) if (!known.has(migration.name)) await apply(connection, migration, log);
     await connection`select pg_advisory_unlock(${lockKey}::int8)`;
+    await connection`reset lock_timeout`;
   } catch (error) {
     // Gone with its connection: whatever it had locked or left open is undone.
     await connection.close();

@@ -1,4 +1,4 @@
-import type { Sql } from "../db/sql.ts";
+import { isDataError, type Sql } from "../db/sql.ts";
 import type { Publish } from "./publish.ts";
 import { encodeSyncCursor } from "./sync-cursor.ts";
 
@@ -11,7 +11,12 @@ import { encodeSyncCursor } from "./sync-cursor.ts";
 export interface InboxFlush {
   /** `stale`: something besides messages changed, so clients get the conversation again. */
   touch(conversationId: string, options?: { stale?: boolean }): void;
-  /** Writes everything touched so far; used by tests, by draining and by the sweep. */
+  /**
+   * When `work` throws its commit may still have happened, with the answer lost; then nobody else would tell the members
+   * (R15), so they are touched.
+   */
+  touchIfLost<T>(conversationIds: readonly string[], work: () => Promise<T>): Promise<T>;
+  /** Writes what was touched so far; for draining and for tests. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,23 +32,34 @@ export interface InboxFlushDeps {
 const conversationsPerFlush = 500;
 
 export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: InboxFlushDeps): InboxFlush {
-  let touched = new Map<string, boolean>();
+  const touched = new Map<string, boolean>();
+  let perFlush = conversationsPerFlush;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let flushing: Promise<void> = Promise.resolve();
 
   const flushOnce = async () => {
-    const batch = [...touched].slice(0, conversationsPerFlush);
+    const batch = [...touched].slice(0, perFlush);
     if (batch.length === 0) return;
+    perFlush = conversationsPerFlush;
     for (const [id] of batch) touched.delete(id);
     try {
-      const rows = await writeInbox(sql, batch.map(([id]) => id));
+      const rows = await writeInbox(
+        sql,
+        batch.map(([id]) => id),
+      );
       const stale = new Map(batch);
-      publishRows(publish, epoch, rows, (id) => stale.get(id) ?? false);
+      publishRows(publish, epoch, rows, (row) => row.moved || (stale.get(row.conversation_id) ?? false));
     } catch (error) {
-      // The rows stay behind the log until the next try; nothing is lost, for they are derived from it.
-      touched = new Map([...batch, ...touched]);
       onError(error);
+      giveBack(batch, error);
     }
+  };
+  /** The rows stay behind the log until the next try; nothing is lost, for they are derived from it. */
+  const giveBack = (batch: readonly [string, boolean][], error: unknown) => {
+    // One that the database cannot take goes alone, and then not again: the rest must not wait for it (T30).
+    if (isDataError(error) && batch.length === 1) return;
+    perFlush = isDataError(error) ? Math.ceil(batch.length / 2) : conversationsPerFlush;
+    for (const [id, stale] of batch) touched.set(id, stale || (touched.get(id) ?? false));
   };
   const schedule = () => {
     timer ??= setTimeout(() => {
@@ -53,10 +69,19 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
   };
   const flush = () => (flushing = flushing.then(flushOnce));
 
+  const touch: InboxFlush["touch"] = (conversationId, { stale = false } = {}) => {
+    touched.set(conversationId, stale || (touched.get(conversationId) ?? false));
+    schedule();
+  };
   return {
-    touch(conversationId, { stale = false } = {}) {
-      touched.set(conversationId, stale || (touched.get(conversationId) ?? false));
-      schedule();
+    touch,
+    async touchIfLost(conversationIds, work) {
+      try {
+        return await work();
+      } catch (error) {
+        for (const id of conversationIds) touch(id, { stale: true });
+        throw error;
+      }
     },
     flush,
     async stop() {
@@ -74,6 +99,8 @@ export interface InboxChange {
   change: number;
   last_seq: number;
   read_seq: number;
+  /** The folder changed with it: a message brings a conversation back from the archive. */
+  moved: boolean;
 }
 
 /**
@@ -84,11 +111,12 @@ export interface InboxChange {
 export async function writeInbox(sql: Sql, conversationIds: readonly string[]): Promise<InboxChange[]> {
   return await sql.begin(async (tx) => {
     const due: DueRow[] = await tx`
-      select m.person_id, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change,
+      select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change,
         coalesce((select l.created_at from messages l where l.conversation_id = c.id and l.seq = c.last_seq), c.created_at) as at
       from unnest(${tx.array([...conversationIds], "UUID")}) as t(id)
       join conversations c on c.id = t.id
       join members m on m.conversation_id = c.id and m.left_at is null
+      join inbox i on i.person_id = m.person_id and i.conversation_id = c.id
       order by m.person_id`;
     const since = await giveOutCounters(tx, due);
     return await updateRows(tx, due, since);
@@ -122,21 +150,41 @@ async function updateRows(tx: Sql, due: readonly DueRow[], since: ReadonlyMap<st
       folder = case when i.folder = 'archived' and t.last_seq > i.last_seq and (i.muted_until is null or i.muted_until < now())
         then 'inbox' else i.folder end
     from unnest(
-        ${tx.array(due.map((row) => row.person_id), "UUID")},
-        ${tx.array(due.map((row) => row.conversation_id), "UUID")},
+        ${tx.array(
+          due.map((row) => row.person_id),
+          "UUID",
+        )},
+        ${tx.array(
+          due.map((row) => row.conversation_id),
+          "UUID",
+        )},
         ${tx.array(counters, "INT8")},
-        ${tx.array(due.map((row) => row.last_change), "INT8")},
-        ${tx.array(due.map((row) => row.last_seq), "INT8")},
-        ${tx.array(due.map((row) => row.at), "TIMESTAMPTZ")})
-      as t(person_id, conversation_id, counter, change, last_seq, at)
+        ${tx.array(
+          due.map((row) => row.last_change),
+          "INT8",
+        )},
+        ${tx.array(
+          due.map((row) => row.last_seq),
+          "INT8",
+        )},
+        ${tx.array(
+          due.map((row) => row.at),
+          "TIMESTAMPTZ",
+        )},
+        ${tx.array(
+          due.map((row) => row.folder),
+          "TEXT",
+        )})
+      as t(person_id, conversation_id, counter, change, last_seq, at, folder)
     where i.person_id = t.person_id and i.conversation_id = t.conversation_id
-    returning i.person_id, i.conversation_id, i.counter::float8 as counter, i.change::float8 as change,
+    returning i.person_id, i.conversation_id, i.folder <> t.folder as moved, i.counter::float8 as counter, i.change::float8 as change,
       i.last_seq::float8 as last_seq, i.read_seq::float8 as read_seq`;
   return rows.map((row) => ({ ...row, since: since.get(row.person_id) ?? 0 }));
 }
 
 interface DueRow {
   person_id: string;
+  folder: string;
   conversation_id: string;
   last_seq: number;
   last_change: number;
@@ -144,20 +192,25 @@ interface DueRow {
 }
 
 /** One event for each person, with all of their conversations that changed. */
-function publishRows(publish: Publish, epoch: string, rows: readonly InboxChange[], stale: (conversationId: string) => boolean): void {
+function publishRows(
+  publish: Publish,
+  epoch: string,
+  rows: readonly InboxChange[],
+  stale: (row: InboxChange) => boolean,
+): void {
   for (const [personId, changes] of Map.groupBy(rows, (row) => row.person_id)) {
     const first = changes[0];
     if (!first) continue;
     publish([personId], {
       event: "inbox",
-      since: encodeSyncCursor(epoch, first.since),
-      cursor: encodeSyncCursor(epoch, Math.max(...changes.map((row) => row.counter))),
+      since: encodeSyncCursor({ epoch, personId, counter: first.since }),
+      cursor: encodeSyncCursor({ epoch, personId, counter: Math.max(...changes.map((row) => row.counter)) }),
       changes: changes.map((row) => ({
         conversationId: row.conversation_id,
         change: row.change,
         lastSeq: row.last_seq,
         readSeq: row.read_seq,
-        stale: stale(row.conversation_id),
+        stale: stale(row),
       })),
     });
   }

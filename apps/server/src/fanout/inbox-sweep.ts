@@ -17,7 +17,10 @@ export async function sweepInbox(sql: Sql): Promise<number> {
       join members m on m.conversation_id = i.conversation_id and m.person_id = i.person_id and m.left_at is null
       where i.change < c.last_change limit ${conversationsPerRound}`;
     if (rows.length === 0) return swept;
-    await writeInbox(sql, rows.map((row) => row.id));
+    await writeInbox(
+      sql,
+      rows.map((row) => row.id),
+    );
     swept += rows.length;
   }
 }

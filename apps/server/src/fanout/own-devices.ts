@@ -23,10 +23,23 @@ export function tellOwnDevices({ publish, epoch }: OwnDevicesDeps, personId: str
   const { since, counter, ...change } = news;
   publish([personId], {
     event: "inbox",
-    since: encodeSyncCursor(epoch, since),
-    cursor: encodeSyncCursor(epoch, counter),
+    since: encodeSyncCursor({ epoch, personId, counter: since }),
+    cursor: encodeSyncCursor({ epoch, personId, counter }),
     changes: [change],
   });
+}
+
+/** The news of one inbox row, whose number was just counted. */
+export function ownNews(conversationId: string, row: OwnRow, stale: boolean): OwnNews {
+  const { counter, change, last_seq, read_seq } = row;
+  return { conversationId, since: counter - 1, counter, change, lastSeq: last_seq, readSeq: read_seq, stale };
+}
+
+export interface OwnRow {
+  counter: number;
+  change: number;
+  last_seq: number;
+  read_seq: number;
 }
 
 /** A change of the person's own, inside its transaction: other devices learn it by the cursor. Answers the new number. */

@@ -1,14 +1,11 @@
 import { clientFrame } from "@sotto/protocol/frames.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import { limits } from "@sotto/protocol/limits.ts";
 import { encode } from "../encoded.ts";
 import { Refusal, refusalFor, refuse, toProblem } from "../errors.ts";
 import type { Execute } from "../execute.ts";
 import { send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
-
-/** Commands a socket may have under way; one more is refused, so that no client can pile up work. */
-const outstandingMost = 64;
-const malformedMost = 10;
 
 export interface DispatchDeps {
   execute: Execute;
@@ -20,8 +17,13 @@ export function dispatch(deps: DispatchDeps, socket: Socket, text: string | Buff
   const frame = parse(text);
   if (!frame) return refuseFrame(socket);
   const { data } = socket;
-  if (data.outstanding >= outstandingMost) {
-    answer(socket, frame.id, refuse("rate_limited", { detail: `At most ${outstandingMost} commands at a time.` }), data.connectionId);
+  if (data.outstanding >= limits.outstandingCommands) {
+    answer(
+      socket,
+      frame.id,
+      refuse("rate_limited", { detail: `At most ${limits.outstandingCommands} commands at a time.` }),
+      data.connectionId,
+    );
     return;
   }
   data.outstanding += 1;
@@ -55,13 +57,18 @@ function parse(text: string | Buffer) {
 }
 
 function answer(socket: Socket, id: number, output: unknown, requestId: string): void {
-  send(socket, output instanceof Refusal ? JSON.stringify({ id, error: toProblem(output, requestId) }) : `{"id":${id},"ok":${encode(output)}}`);
+  send(
+    socket,
+    output instanceof Refusal
+      ? JSON.stringify({ id, error: toProblem(output, requestId) })
+      : `{"id":${id},"ok":${encode(output)}}`,
+  );
 }
 
 /** A frame that cannot be read has no id to answer to. Some may be a bug; many are an attack. */
 function refuseFrame(socket: Socket): void {
   socket.data.malformed += 1;
-  if (socket.data.malformed > malformedMost) return socket.close(closeCodes.malformed, "malformed frames");
+  if (socket.data.malformed > limits.malformedFrames) return socket.close(closeCodes.malformed, "malformed frames");
   const problem = toProblem(refuse("invalid", { detail: "This frame is not valid." }), Bun.randomUUIDv7());
   send(socket, JSON.stringify({ id: null, error: problem }));
 }

@@ -21,7 +21,15 @@ export async function handshake(deps: HandshakeDeps, request: Request): Promise<
   if (!(await deps.sessionLives(ticket))) return refuse("unauthenticated");
   const version = Number(query.get("version") ?? "0");
   const { personId, sessionId } = ticket;
-  return { personId, sessionId, connectionId: Bun.randomUUIDv7(), version, outstanding: 0, malformed: 0, outgoing: null };
+  return {
+    personId,
+    sessionId,
+    connectionId: Bun.randomUUIDv7(),
+    version,
+    outstanding: 0,
+    malformed: 0,
+    outgoing: null,
+  };
 }
 
 export function speaks(version: number): boolean {

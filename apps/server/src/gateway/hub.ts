@@ -1,4 +1,5 @@
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import { limits } from "@sotto/protocol/limits.ts";
 import type { Hint } from "../ports/bus.ts";
 import { flushSocket, send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
@@ -19,10 +20,12 @@ export function hub(): Hub {
   return {
     add(socket) {
       const { personId } = socket.data;
-      const sockets = byPerson.get(personId);
-      if (sockets) sockets.add(socket);
-      else byPerson.set(personId, new Set([socket]));
+      const sockets = byPerson.get(personId) ?? new Set();
+      byPerson.set(personId, sockets.add(socket));
       count += 1;
+      // In order of arrival: the first is the oldest.
+      const [oldest] = sockets;
+      if (sockets.size > limits.socketsPerPerson && oldest) oldest.close(closeCodes.tooMany, "too many sockets");
     },
     remove(socket) {
       const sockets = byPerson.get(socket.data.personId);

@@ -1,6 +1,6 @@
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { limits } from "@sotto/protocol/limits.ts";
-import { Refusal } from "../errors.ts";
+import { Refusal, refusalFor, refuse } from "../errors.ts";
 import { dispatch, type DispatchDeps } from "./dispatch.ts";
 import { handshake, speaks, type HandshakeDeps } from "./handshake.ts";
 import type { Hub } from "./hub.ts";
@@ -29,11 +29,16 @@ export function listen(deps: ListenDeps) {
     port: deps.port,
     idleTimeout: 60,
     maxRequestBodySize: bodyBytesMost,
+    // Its error page shows the source; `deps.http` answers its own errors, and the handshake's are caught below.
+    development: false,
     async fetch(request, server) {
-      if (new URL(request.url).pathname !== "/v1/socket") return await deps.http(request, server.requestIP(request)?.address ?? "");
-      const data = await handshake(deps, request);
+      if (new URL(request.url).pathname !== "/v1/socket")
+        return await deps.http(request, server.requestIP(request)?.address ?? "");
+      const data = await handshakeSafely(deps, request);
       if (data instanceof Refusal) return deps.refused(data);
-      return server.upgrade(request, { data }) ? undefined : new Response("Upgrade required.", { status: 426 });
+      return server.upgrade(request, { data })
+        ? undefined
+        : deps.refused(refuse("invalid", { detail: "Here only a WebSocket can be opened." }));
     },
     websocket: {
       maxPayloadLength: limits.requestBytes,
@@ -46,6 +51,15 @@ export function listen(deps: ListenDeps) {
       close: (socket: Socket) => deps.hub.remove(socket),
     },
   });
+}
+
+async function handshakeSafely(deps: ListenDeps, request: Request): Promise<SocketData | Refusal> {
+  try {
+    return await handshake(deps, request);
+  } catch (error) {
+    deps.onError(error, "handshake");
+    return refusalFor(error);
+  }
 }
 
 function opened(deps: ListenDeps, socket: Socket): void {

@@ -1,8 +1,6 @@
+import { limits } from "@sotto/protocol/limits.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import type { Socket } from "./socket.ts";
-
-/** What may wait for a slow reader, in bytes. Past it the socket is closed and the client resumes by its cursor (T29). */
-export const waitingBytesMost = 1024 * 1024;
 
 /** Sockets with frames of this turn of the event loop. */
 let pending: Socket[] = [];
@@ -39,9 +37,9 @@ export function flushSocket(socket: Socket): void {
  * the socket closes, and the client heals.
  */
 function write(socket: Socket, text: string): boolean {
-  const result = socket.send(text);
-  if (result > 0) return true;
-  if (result === -1 && socket.getBufferedAmount() <= waitingBytesMost) return true;
+  // Before this frame: a large answer does not close the socket of who asked for it, only a reader who does not read (T29).
+  const behind = socket.getBufferedAmount() > limits.waitingBytesPerSocket;
+  if (!behind && socket.send(text) !== 0) return true;
   socket.close(closeCodes.tooSlow, "too slow");
   return false;
 }

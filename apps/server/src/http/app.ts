@@ -3,7 +3,8 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Sql } from "../db/sql.ts";
 import { refusalFor, refuse } from "../errors.ts";
-import type { Log } from "../log.ts";
+import { addressKey } from "../limits.ts";
+import { describeError, type Log } from "../log.ts";
 import { methodsOf, mountCommands, type CommandRouteDeps } from "./command-routes.ts";
 import type { RequestContext } from "./context.ts";
 import { mountHealth, type HealthDeps } from "./health.ts";
@@ -28,7 +29,16 @@ export interface HttpDeps extends CommandRouteDeps, HealthDeps {
 export function httpApp(deps: HttpDeps): Hono<RequestContext> {
   const app = new Hono<RequestContext>();
   mountEdge(app, deps);
-  app.use("/v1/*", cors({ origin: [...deps.origins], allowHeaders: corsHeaders, exposeHeaders: corsExposed, allowMethods: corsMethods, maxAge: 3600 }));
+  app.use(
+    "/v1/*",
+    cors({
+      origin: [...deps.origins],
+      allowHeaders: corsHeaders,
+      exposeHeaders: corsExposed,
+      allowMethods: corsMethods,
+      maxAge: 3600,
+    }),
+  );
   app.use("/v1/*", async (context, next) => {
     const request = context.req.raw;
     const identity = await identify(deps.sql, deps.cookies, request);
@@ -67,7 +77,14 @@ function bearerOrigin(deps: HttpDeps, request: Request): boolean {
 }
 
 const corsMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-const corsHeaders = ["authorization", "content-type", "tus-resumable", "upload-length", "upload-offset", "upload-metadata"];
+const corsHeaders = [
+  "authorization",
+  "content-type",
+  "tus-resumable",
+  "upload-length",
+  "upload-offset",
+  "upload-metadata",
+];
 const corsExposed = ["location", "tus-resumable", "upload-offset", "upload-length", "retry-after", "x-request-id"];
 
 /** The request's id, its address, and a plain answer for what nobody expected. */
@@ -76,13 +93,20 @@ function mountEdge(app: Hono<RequestContext>, deps: HttpDeps): void {
     context.set("requestId", Bun.randomUUIDv7());
     context.set("identity", null);
     const forwarded = deps.trustProxy ? context.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
-    context.set("address", forwarded ?? context.env.address);
+    context.set("address", addressKey(forwarded ?? context.env.address));
     await next();
     context.header("x-request-id", context.var.requestId);
   });
   app.onError((error, context) => {
     const { requestId } = context.var;
-    deps.log.error({ requestId, path: context.req.routePath, error: { name: error.name, message: error.message, stack: error.stack } }, "request failed");
+    deps.log.error(
+      {
+        requestId,
+        path: context.req.routePath,
+        error: describeError(error),
+      },
+      "request failed",
+    );
     return problemResponse(refusalFor(error), requestId);
   });
 }

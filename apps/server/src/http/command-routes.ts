@@ -21,7 +21,13 @@ export function mountCommands(app: Hono<RequestContext>, deps: CommandRouteDeps)
     const [method = "", path = ""] = route.split(" ");
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ":$1"), async (context) => {
       const { requestId } = context.var;
-      const outcome = await run(name, deps, context.req.raw, context.req.param() as Record<string, string>, context.var);
+      const outcome = await run(
+        name,
+        deps,
+        context.req.raw,
+        context.req.param() as Record<string, string>,
+        context.var,
+      );
       return outcome instanceof Refusal ? problemResponse(outcome, requestId) : outcome;
     });
   }
@@ -63,7 +69,11 @@ async function run(
   return withCookie(name, deps.cookies, input, output);
 }
 
-function ticket(deps: CommandRouteDeps, caller: { personId: string; sessionId: string }, context: RequestContext["Variables"]): Response {
+function ticket(
+  deps: CommandRouteDeps,
+  caller: { personId: string; sessionId: string },
+  context: RequestContext["Variables"],
+): Response {
   const { personId, sessionId } = caller;
   return jsonResponse({
     ticket: deps.mintTicket({ personId, sessionId, byCookie: context.identity?.by === "cookie" }),
@@ -72,7 +82,12 @@ function ticket(deps: CommandRouteDeps, caller: { personId: string; sessionId: s
 }
 
 /** Where a cookie was asked for, the token goes into it and nowhere else. */
-function withCookie(name: CommandName, cookies: SessionCookies, input: Record<string, unknown>, output: unknown): Response {
+function withCookie(
+  name: CommandName,
+  cookies: SessionCookies,
+  input: Record<string, unknown>,
+  output: unknown,
+): Response {
   const status = name === "auth.signUp" || name.startsWith("messages.send") ? 201 : 200;
   if (name === "auth.signOut") {
     const response = jsonResponse(output);

@@ -10,5 +10,7 @@ export interface HealthDeps {
 /** `/healthz`: the process lives. `/readyz`: send it traffic. */
 export function mountHealth(app: Hono<RequestContext>, { ready }: HealthDeps): void {
   app.get("/healthz", () => jsonResponse({ status: "ok" }));
-  app.get("/readyz", async () => ((await ready()) ? jsonResponse({ status: "ready" }) : jsonResponse({ status: "not ready" }, 503)));
+  app.get("/readyz", async () =>
+    (await ready()) ? jsonResponse({ status: "ready" }) : jsonResponse({ status: "not ready" }, 503),
+  );
 }

@@ -1,4 +1,4 @@
-import { errorResponses } from "./openapi.ts";
+import { errorResponses } from "./openapi-errors.ts";
 
 /** The routes that move bytes, which no command describes. */
 const mediaId = { name: "mediaId", in: "path", required: true, schema: { type: "string", format: "uuid" } };
@@ -18,7 +18,16 @@ export const byteRoutes = {
       ],
       responses: {
         "201": done("Created; `Location` is the upload."),
-        ...errorResponses(["invalid", "unauthenticated", "origin_refused", "too_large", "rate_limited", "internal", "unavailable", "storage_full"]),
+        ...errorResponses([
+          "invalid",
+          "unauthenticated",
+          "origin_refused",
+          "too_large",
+          "rate_limited",
+          "internal",
+          "unavailable",
+          "storage_full",
+        ]),
       },
     },
   },
@@ -36,7 +45,16 @@ export const byteRoutes = {
       requestBody: { required: true, content: { "application/offset+octet-stream": {} } },
       responses: {
         "204": done("Stored; the last one starts the processing."),
-        ...errorResponses(["invalid", "unauthenticated", "origin_refused", "not_found", "conflict", "expired", "too_large", "storage_full"]),
+        ...errorResponses([
+          "invalid",
+          "unauthenticated",
+          "origin_refused",
+          "not_found",
+          "conflict",
+          "expired",
+          "too_large",
+          "storage_full",
+        ]),
       },
     },
     delete: {

@@ -1,10 +1,11 @@
 import { commands } from "@sotto/protocol/commands.ts";
 import type { Command } from "@sotto/protocol/command.ts";
-import { errorCodes, type ErrorCode } from "@sotto/protocol/errors.ts";
+import type { ErrorCode } from "@sotto/protocol/errors.ts";
 import { paths, type CommandName } from "@sotto/protocol/paths.ts";
 import { problem } from "@sotto/protocol/views.ts";
 import * as z from "zod";
 import { byteRoutes } from "./openapi-bytes.ts";
+import { errorResponses } from "./openapi-errors.ts";
 
 type Json = Record<string, unknown>;
 
@@ -18,14 +19,28 @@ export function openApiDocument(): Json {
   for (const [path, methods] of Object.entries(byteRoutes)) routes[path] = { ...routes[path], ...methods };
   return {
     openapi: "3.1.0",
-    info: { title: "Sotto", version: "1.0.0", summary: "Direct messages that somebody can own.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "Sotto",
+      version: "1.0.0",
+      summary: "Direct messages that somebody can own.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: "/" }],
     security: [{ bearer: [] }, { cookie: [] }],
     paths: routes,
     components: {
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "The token of a session, returned once by sign-up and sign-in." },
-        cookie: { type: "apiKey", in: "cookie", name: "sotto", description: "The web app's session; unsafe requests need our own Origin." },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "The token of a session, returned once by sign-up and sign-in.",
+        },
+        cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "sotto",
+          description: "The web app's session; unsafe requests need our own Origin.",
+        },
       },
       schemas: { Problem: { ...schemaOf(problem, "output"), description: "RFC 9457 problem details." } },
     },
@@ -40,7 +55,12 @@ function operation(command: Command, method: string, path: string): Json {
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
   const inQuery = method === "GET" || method === "DELETE" ? rest : [];
   const inBody = inQuery.length > 0 ? [] : rest;
-  const body = { type: "object", properties: pick(properties, inBody), required: inBody.filter((name) => required.has(name)), additionalProperties: false };
+  const body = {
+    type: "object",
+    properties: pick(properties, inBody),
+    required: inBody.filter((name) => required.has(name)),
+    additionalProperties: false,
+  };
   return {
     operationId: command.name,
     summary: command.summary,
@@ -49,40 +69,26 @@ function operation(command: Command, method: string, path: string): Json {
       ...inPath.map((name) => ({ name, in: "path", required: true, schema: properties[name] })),
       ...inQuery.map((name) => ({ name, in: "query", required: required.has(name), schema: properties[name] })),
     ],
-    ...(inBody.length > 0 && { requestBody: { required: body.required.length > 0, content: { "application/json": { schema: body } } } }),
+    ...(inBody.length > 0 && {
+      requestBody: { required: body.required.length > 0, content: { "application/json": { schema: body } } },
+    }),
     responses: { ...success(command), ...errorResponses(errorsOf(command)) },
   };
 }
 
 function success(command: Command): Json {
   const status = command.name === "auth.signUp" || command.name.startsWith("messages.send") ? "201" : "200";
-  return { [status]: { description: "Done.", content: { "application/json": { schema: schemaOf(command.output, "output") } } } };
+  return {
+    [status]: { description: "Done.", content: { "application/json": { schema: schemaOf(command.output, "output") } } },
+  };
 }
 
 /** What every command can meet, and its own. */
 export function errorsOf(command: Command): ErrorCode[] {
-  const always: ErrorCode[] = ["invalid", "origin_refused", "too_large", "internal", "unavailable"];
+  const always: ErrorCode[] = ["invalid", "origin_refused", "too_large", "internal", "unavailable", "storage_full"];
   const session: ErrorCode[] = command.auth === "session" ? ["unauthenticated"] : [];
   const limited: ErrorCode[] = command.limit === undefined ? [] : ["rate_limited"];
   return [...new Set([...command.errors, ...session, ...limited, ...always])];
-}
-
-/** One response for each status; it names the codes that share it. */
-export function errorResponses(codes: readonly ErrorCode[]): Json {
-  const byStatus = Map.groupBy(codes, (code) => errorCodes[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, group]) => [
-      String(status),
-      {
-        description: group.map((code) => `\`${code}\`: ${errorCodes[code].title}`).join(" "),
-        content: {
-          "application/problem+json": {
-            schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, { type: "object", properties: { code: { enum: group } } }] },
-          },
-        },
-      },
-    ]),
-  );
 }
 
 function pick(properties: Record<string, Json>, names: readonly string[]): Record<string, Json> {
@@ -103,7 +109,9 @@ function inlineDefinitions(json: Json): Json {
     const { $ref, $defs: _defs, ...rest } = value as Json;
     const target = typeof $ref === "string" ? definitions[$ref.replace("#/$defs/", "")] : undefined;
     // A schema's own `id` is text and names nothing here; a property that is called `id` is a schema.
-    const open = Object.entries({ ...target, ...rest }).filter(([key, inner]) => key !== "id" || typeof inner !== "string");
+    const open = Object.entries({ ...target, ...rest }).filter(
+      ([key, inner]) => key !== "id" || typeof inner !== "string",
+    );
     return Object.fromEntries(open.map(([key, inner]) => [key, walk(inner)]));
   };
   return walk(json) as Json;

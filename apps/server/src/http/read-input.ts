@@ -12,11 +12,15 @@ export async function readInput(
   request: Request,
   path: Record<string, string>,
 ): Promise<Record<string, unknown> | Refusal> {
-  const bodyless = request.method === "GET" || request.method === "DELETE";
-  const given = bodyless ? readQuery(command, new URL(request.url)) : await readBody(request);
+  const url = new URL(request.url);
+  const hasBody = ["POST", "PUT", "PATCH"].includes(request.method);
+  if (hasBody && url.search !== "")
+    return refuse("invalid", { detail: "Here the input is in the body, not in the query." });
+  const given = hasBody ? await readBody(request) : readQuery(command, url);
   if (given instanceof Refusal) return given;
   const twice = Object.keys(path).find((name) => Object.hasOwn(given, name));
-  if (twice !== undefined) return refuse("invalid", { detail: "This is already in the address.", pointer: `/${twice}` });
+  if (twice !== undefined)
+    return refuse("invalid", { detail: "This is already in the address.", pointer: `/${twice}` });
   return { ...given, ...path };
 }
 
@@ -42,7 +46,9 @@ const typesByCommand = new Map<string, Map<string, string>>();
 function queryTypes(command: Command): Map<string, string> {
   const known = typesByCommand.get(command.name);
   if (known) return known;
-  const types = new Map(Object.entries(command.input.shape).map(([name, schema]) => [name, innermost(schema as z.ZodType).type]));
+  const types = new Map(
+    Object.entries(command.input.shape).map(([name, schema]) => [name, innermost(schema as z.ZodType).type]),
+  );
   typesByCommand.set(command.name, types);
   return types;
 }

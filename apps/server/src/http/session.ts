@@ -1,5 +1,5 @@
 import type { Sql } from "../db/sql.ts";
-import { findSession, type SessionIdentity } from "../auth/sessions.ts";
+import { findSession, unusedDays, type SessionIdentity } from "../auth/sessions.ts";
 
 /** How a request showed who it is; a cookie needs our own Origin on every unsafe request. */
 export interface Identified extends SessionIdentity {
@@ -22,7 +22,7 @@ export function sessionCookies(url: string): SessionCookies {
       const pairs = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
       return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
     },
-    write: (token) => `${name}=${token}; ${attributes}; Max-Age=${400 * 24 * 3600}`,
+    write: (token) => `${name}=${token}; ${attributes}; Max-Age=${unusedDays * 24 * 3600}`,
     clear: () => `${name}=; ${attributes}; Max-Age=0`,
   };
 }

@@ -2,7 +2,7 @@ import type { MessageDecision } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 import type { SendFacts } from "./facts.ts";
 import type { MessageRow } from "./message-view.ts";
-import type { Send } from "./send.ts";
+import type { Send } from "./sending.ts";
 
 /** One message to write into a conversation that this transaction holds. */
 export interface SingleWrite {

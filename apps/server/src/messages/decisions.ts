@@ -11,18 +11,27 @@ interface DecisionDeps {
   nowMs: () => number;
 }
 
+interface PersonDeps extends DecisionDeps {
+  /** Given by `people/`. */
+  personExists: (personId: string) => Promise<boolean>;
+}
+
 /** No client id: a decision is asked for before there is a message. Client ids are never empty, so it meets no replay. */
 const noClientId = "";
 
 /** The decision about the viewer's next text in a conversation; null when they are not in it. */
-export async function decisionInConversation(deps: DecisionDeps, viewerId: string, conversationId: string): Promise<SendDecision | null> {
+export async function decisionInConversation(
+  deps: DecisionDeps,
+  viewerId: string,
+  conversationId: string,
+): Promise<SendDecision | null> {
   const [facts] = await readFacts(deps.sql, [{ conversationId, senderId: viewerId, clientId: noClientId }]);
   return facts ? toSendDecision(decide(facts, { textOnly: true, rules: deps.rules, nowMs: deps.nowMs() })) : null;
 }
 
 /** The decision about the viewer's next text to a person, and their conversation if there is one; null when nobody is there. */
 export async function decisionToPerson(
-  deps: DecisionDeps,
+  deps: PersonDeps,
   viewerId: string,
   personId: string,
 ): Promise<{ conversationId: string | null; maySend: SendDecision } | null> {
@@ -31,7 +40,10 @@ export async function decisionToPerson(
     const maySend = await decisionInConversation(deps, viewerId, conversationId);
     return maySend && { conversationId, maySend };
   }
+  if (viewerId === personId || !(await deps.personExists(personId))) return null;
   const facts = await readPairFacts(deps.sql, viewerId, personId);
-  if (!facts) return null;
-  return { conversationId, maySend: toSendDecision(mayMessage({ ...facts, textOnly: true }, deps.rules, deps.nowMs())) };
+  return {
+    conversationId,
+    maySend: toSendDecision(mayMessage({ ...facts, textOnly: true }, deps.rules, deps.nowMs())),
+  };
 }

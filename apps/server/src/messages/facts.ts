@@ -1,4 +1,10 @@
-import { mayMessage, type MessageDecision, type MessageFacts, type RequestRules, type Standing } from "@sotto/domain/may-message.ts";
+import {
+  mayMessage,
+  type MessageDecision,
+  type MessageFacts,
+  type RequestRules,
+  type Standing,
+} from "@sotto/domain/may-message.ts";
 import type { Setting } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 
@@ -48,7 +54,11 @@ function groupKeys(keys: readonly FactsKey[]) {
     conversationIds.push(conversationId);
     senderIds.push(senderId);
   }
-  return { conversationIds, senderIds, placeOf: ({ conversationId, senderId }: FactsKey) => places.get(conversationId + senderId) ?? -1 };
+  return {
+    conversationIds,
+    senderIds,
+    placeOf: ({ conversationId, senderId }: FactsKey) => places.get(conversationId + senderId) ?? -1,
+  };
 }
 
 async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds: string[] }): Promise<FactsRow[]> {
@@ -76,13 +86,25 @@ async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds:
 }
 
 /** Messages that these client ids already made, by the key's place (R13). */
-async function readEarlier(sql: Sql, keys: readonly FactsKey[]): Promise<Map<number, NonNullable<SendFacts["earlier"]>>> {
+async function readEarlier(
+  sql: Sql,
+  keys: readonly FactsKey[],
+): Promise<Map<number, NonNullable<SendFacts["earlier"]>>> {
   const rows: { n: number; seq: number; fingerprint: string | null; unsent: boolean }[] = await sql`
     select i.n::int4 as n, e.seq::float8 as seq, e.fingerprint, e.unsent_at is not null as unsent
     from unnest(
-        ${sql.array(keys.map((key) => key.conversationId), "UUID")},
-        ${sql.array(keys.map((key) => key.senderId), "UUID")},
-        ${sql.array(keys.map((key) => key.clientId), "TEXT")})
+        ${sql.array(
+          keys.map((key) => key.conversationId),
+          "UUID",
+        )},
+        ${sql.array(
+          keys.map((key) => key.senderId),
+          "UUID",
+        )},
+        ${sql.array(
+          keys.map((key) => key.clientId),
+          "TEXT",
+        )})
       with ordinality as i(conversation_id, sender_id, client_id, n)
     join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id`;
   return new Map(rows.map(({ n, ...earlier }) => [n - 1, earlier]));

@@ -6,8 +6,9 @@ import { lockPair } from "../people/block.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { toRefusal } from "./refusals.ts";
-import type { Send, SendDeps } from "./send.ts";
+import { charge } from "./send.ts";
 import { announceSingle, noSuchPhoto } from "./send-single.ts";
+import type { Send, SendDeps } from "./sending.ts";
 
 export interface FirstDeps extends SendDeps {
   strangersPerDay: number;
@@ -29,7 +30,7 @@ export async function findDirect(sql: Sql, oneId: string, otherId: string): Prom
  * lock. Answers the conversation's id instead when somebody else made it meanwhile.
  */
 export async function sendFirst(deps: FirstDeps, first: FirstSend): Promise<Message | Refusal | { exists: string }> {
-  const limited = await deps.limit("send", first.senderId);
+  const limited = await charge(deps, first);
   if (limited) return limited;
   const outcome = await deps.sql.begin(async (tx) => {
     await lockPair(tx, first.senderId, first.personId);
@@ -37,13 +38,16 @@ export async function sendFirst(deps: FirstDeps, first: FirstSend): Promise<Mess
     return exists === null ? await writeFirst(tx, deps, first) : { exists };
   });
   if (outcome instanceof Refusal || "exists" in outcome) return outcome;
-  return await announceSingle(deps, outcome.send, outcome.written);
+  const { send, written } = outcome;
+  return await deps.inbox.touchIfLost([send.conversationId], async () => await announceSingle(deps, send, written));
 }
 
-async function writeFirst(tx: Sql, deps: FirstDeps, first: FirstSend): Promise<Refusal | { send: Send; written: Written }> {
+async function writeFirst(
+  tx: Sql,
+  deps: FirstDeps,
+  first: FirstSend,
+): Promise<Refusal | { send: Send; written: Written }> {
   const facts = await readPairFacts(tx, first.senderId, first.personId);
-  // R27: nobody there and not accepting look the same.
-  if (!facts) return refuse("not_accepting");
   const decision = mayMessage({ ...facts, textOnly: first.mediaIds.length === 0 }, deps.rules, deps.nowMs());
   if (!decision.allowed) return toRefusal(decision);
   const request = decision.as === "request";
@@ -52,13 +56,24 @@ async function writeFirst(tx: Sql, deps: FirstDeps, first: FirstSend): Promise<R
   if (!(await holdMedia(tx, first))) return noSuchPhoto();
   const now = new Date(deps.nowMs());
   const send = { ...first, conversationId: await createDirect(tx, first, { request, now }) };
-  const to = { conversationId: send.conversationId, memberIds: [first.senderId, first.personId], receiverId: first.personId };
+  const to = {
+    conversationId: send.conversationId,
+    memberIds: [first.senderId, first.personId],
+    receiverId: first.personId,
+  };
   const print = fingerprint(deps.secret, first);
   return { send, written: { ...(await writeSingle(tx, { send, to, print, as: decision.as, now })), stale: true } };
 }
 
-/** What `mayMessage` needs about two people without a conversation; null when the receiver does not exist. */
-export async function readPairFacts(sql: Sql, senderId: string, receiverId: string): Promise<Omit<MessageFacts, "textOnly"> | null> {
+/**
+ * What `mayMessage` needs about two people without a conversation. Nobody is somebody who accepts nothing: who is not there
+ * goes through the same decision and looks the same (R27).
+ */
+export async function readPairFacts(
+  sql: Sql,
+  senderId: string,
+  receiverId: string,
+): Promise<Omit<MessageFacts, "textOnly">> {
   const [row]: PairRow[] = await sql`
     select s.who_may_message as sender_setting, s.keep_accepted_open as sender_keeps,
       r.who_may_message as receiver_setting, r.keep_accepted_open as receiver_keeps,
@@ -66,11 +81,11 @@ export async function readPairFacts(sql: Sql, senderId: string, receiverId: stri
         and exists (select 1 from follows f where f.follower_id = r.id and f.followed_id = s.id) as friends,
       exists (select 1 from blocks b where b.blocker_id = s.id and b.blocked_id = r.id) as sender_blocks,
       exists (select 1 from blocks b where b.blocker_id = r.id and b.blocked_id = s.id) as receiver_blocks
-    from people s, people r where s.id = ${senderId} and r.id = ${receiverId} and s.id <> r.id`;
-  if (!row) return null;
+    from people s left join people r on r.id = ${receiverId} and r.id <> s.id where s.id = ${senderId}`;
+  if (!row) throw new Error("a sender without a person");
   return {
     sender: { setting: row.sender_setting, keepAcceptedOpen: row.sender_keeps },
-    receiver: { setting: row.receiver_setting, keepAcceptedOpen: row.receiver_keeps },
+    receiver: { setting: row.receiver_setting ?? "no_one", keepAcceptedOpen: row.receiver_keeps ?? false },
     friends: row.friends,
     senderBlocksReceiver: row.sender_blocks,
     receiverBlocksSender: row.receiver_blocks,
@@ -83,6 +98,8 @@ export async function readPairFacts(sql: Sql, senderId: string, receiverId: stri
  * commit: sixty at once passed a limit of twenty by four.
  */
 async function strangersLimit(tx: Sql, deps: FirstDeps, senderId: string): Promise<Refusal | null> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`strangers:${senderId}`}, 0))`;
+  // After the pair's lock, always: first contacts of one sender count one after the other.
   await tx`select pg_advisory_xact_lock(hashtextextended(${`strangers:${senderId}`}, 0))`;
   const rows: { requested_at: Date }[] = await tx`
     select requested_at from conversations
@@ -121,8 +138,8 @@ function inOrder(oneId: string, otherId: string): [string, string] {
 interface PairRow {
   sender_setting: Setting;
   sender_keeps: boolean;
-  receiver_setting: Setting;
-  receiver_keeps: boolean;
+  receiver_setting: Setting | null;
+  receiver_keeps: boolean | null;
   friends: boolean;
   sender_blocks: boolean;
   receiver_blocks: boolean;

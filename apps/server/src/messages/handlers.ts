@@ -16,7 +16,8 @@ export interface MessageDeps extends FirstDeps {
 
 export function messageHandlers(deps: MessageDeps): Handlers {
   return {
-    "messages.send": async (input, caller) => empty(input) ?? (await deps.queue.push(toSend(input, caller, input.conversationId))),
+    "messages.send": async (input, caller) =>
+      empty(input) ?? (await deps.queue.push(toSend(input, caller, input.conversationId))),
     "messages.sendToPerson": async (input, caller) => empty(input) ?? (await sendToPerson(deps, input, caller)),
     "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
     "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
@@ -36,7 +37,10 @@ async function sendToPerson(
     found !== null
       ? await deps.queue.push(toSend(input, caller, found))
       : await sendFirst(deps, { ...toSend(input, caller, ""), personId: input.personId });
-  const message = !(answer instanceof Refusal) && "exists" in answer ? await deps.queue.push(toSend(input, caller, answer.exists)) : answer;
+  const message =
+    !(answer instanceof Refusal) && "exists" in answer
+      ? await deps.queue.push({ ...toSend(input, caller, answer.exists), charged: true })
+      : answer;
   if (message instanceof Refusal) return message;
   const conversation = await deps.view(caller.personId, message.conversationId);
   return conversation ? { message, conversation } : refuse("not_found");
@@ -52,4 +56,3 @@ function empty({ text, mediaIds }: Content): Refusal | null {
   if (text.trim() !== "" || mediaIds.length > 0) return null;
   return refuse("invalid", { detail: "A message needs text or a photo.", pointer: "/text" });
 }
-

@@ -26,8 +26,9 @@ export async function listMessages(
   const from = Math.max(view.visibleAfterSeq, input.after ?? 0);
   const to = input.before ?? view.lastSeq + 1;
   const rows = await readRange(deps.sql, { conversationId: input.conversationId, from, to, forward, limit: limit + 1 });
-  const more = rows.length > limit;
-  const items = await viewMessages(deps, forward ? rows.slice(0, limit) : rows.slice(0, limit).toReversed(), viewerId);
+  const shown = upToAnswerSize(rows.slice(0, limit));
+  const more = rows.length > shown.length;
+  const items = await viewMessages(deps, forward ? shown : shown.toReversed(), viewerId);
   const first = items[0]?.seq ?? to;
   const last = items.at(-1)?.seq ?? from;
   return {
@@ -54,13 +55,27 @@ export async function listChanges(
     where conversation_id = ${input.conversationId} and change > ${input.after} and change <= ${view.change}
       and seq > ${view.visibleAfterSeq}
     order by change limit ${limit + 1}`;
-  const hasMore = rows.length > limit;
-  const items = await viewMessages(deps, rows.slice(0, limit), viewerId);
+  const shown = upToAnswerSize(rows.slice(0, limit));
+  const hasMore = rows.length > shown.length;
+  const items = await viewMessages(deps, shown, viewerId);
   return { items, hasMore, change: hasMore ? (items.at(-1)?.change ?? view.change) : view.change };
 }
 
+/** As many as fit into one answer, and at least one. */
+function upToAnswerSize(rows: readonly MessageRow[]): MessageRow[] {
+  let bytes = 0;
+  return rows.filter((row, index) => {
+    bytes += Buffer.byteLength(row.text);
+    return index === 0 || bytes <= limits.answerTextBytes;
+  });
+}
+
 /** Rows as the viewer sees them, media included. */
-export async function viewMessages(deps: HistoryDeps, rows: readonly MessageRow[], viewerId: string): Promise<Message[]> {
+export async function viewMessages(
+  deps: HistoryDeps,
+  rows: readonly MessageRow[],
+  viewerId: string,
+): Promise<Message[]> {
   const withMedia = rows.filter((row) => row.has_media && row.unsent_at === null);
   const held = withMedia.length === 0 ? new Map<string, Media[]>() : await readMedia(deps, withMedia);
   return rows.map((row) => toMessage(row, viewerId, held.get(row.id)));
@@ -71,8 +86,14 @@ async function readMedia(deps: HistoryDeps, rows: readonly MessageRow[]): Promis
   const held: { n: number; media_id: string }[] = await sql`
     select k.n::int as n, mm.media_id
     from unnest(
-        ${sql.array(rows.map((row) => row.conversation_id), "UUID")},
-        ${sql.array(rows.map((row) => row.seq), "INT8")}) with ordinality as k(conversation_id, seq, n)
+        ${sql.array(
+          rows.map((row) => row.conversation_id),
+          "UUID",
+        )},
+        ${sql.array(
+          rows.map((row) => row.seq),
+          "INT8",
+        )}) with ordinality as k(conversation_id, seq, n)
     join message_media mm on mm.conversation_id = k.conversation_id and mm.seq = k.seq
     order by k.n, mm.position`;
   const views = await deps.media(held.map((one) => one.media_id));

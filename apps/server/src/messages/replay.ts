@@ -2,7 +2,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { SendFacts } from "./facts.ts";
 import { viewMessages } from "./history.ts";
-import type { Send, SendDeps } from "./send.ts";
+import type { Send, SendDeps } from "./sending.ts";
 import { readMessages } from "./store.ts";
 
 /**
@@ -10,7 +10,7 @@ import { readMessages } from "./store.ts";
  * conflict. Unsending erased the fingerprint, so a tombstone answers whatever the content is.
  */
 export async function resolveReplay(
-  deps: Pick<SendDeps, "sql" | "media">,
+  deps: Pick<SendDeps, "sql" | "media" | "inbox">,
   send: Send,
   facts: SendFacts,
   print: string,
@@ -19,6 +19,8 @@ export async function resolveReplay(
   if (!earlier) throw new Error("a replay has an earlier message");
   if (!earlier.unsent && earlier.fingerprint !== print)
     return refuse("conflict", { detail: "This client id was used for another message.", pointer: "/clientId" });
+  // It is sent again because its answer was lost, and perhaps the news of it with that.
+  deps.inbox.touch(facts.conversationId, { stale: true });
   const rows = await readMessages(deps.sql, [{ conversationId: facts.conversationId, seq: earlier.seq }]);
   const [message] = await viewMessages(deps, rows, send.senderId);
   return message ?? refuse("not_found");

@@ -1,13 +1,15 @@
+import { limits } from "@sotto/protocol/limits.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import { refusalFor, refuse, type Refusal } from "../errors.ts";
-import type { Send } from "./send.ts";
+import type { SendAnswer } from "./send.ts";
+import type { Send } from "./sending.ts";
 
 /**
  * Group commit: what arrives while one batch commits forms the next.
  *
- * Modes: idle (nothing waits), running (one batch is on its way; arrivals wait). A send enters by `push`, leaves with its
- * batch's answer. Two sends with one client id (whoever chose it) never share a batch: the
- * second waits, and meets the first's row if it is the same send (R13).
+ * Modes: idle (nothing can go), running (one batch is on its way; arrivals wait). A send enters by `push`, leaves with its
+ * answer. A person's sends into one conversation keep their order: a client id that is in the batch already (R13), or a send
+ * that goes by itself beside the batch, holds back what the same person sent there after it.
  * When a batch fails on bad data it is halved until the bad send stands alone, so that one fails and not its neighbours.
  */
 export interface SendQueue {
@@ -17,52 +19,133 @@ export interface SendQueue {
 }
 
 export interface SendQueueOptions {
-  run: (sends: readonly Send[]) => Promise<(Message | Refusal)[]>;
+  run: (sends: readonly Send[]) => Promise<SendAnswer[]>;
   /** Whether an error of `run` is about one send's data (and not about the database). */
   isDataError: (error: unknown) => boolean;
   onError: (error: unknown) => void;
-  batchMost?: number;
-  waitingMost?: number;
 }
 
 export function sendQueue(options: SendQueueOptions): SendQueue {
-  const { batchMost = 1024, waitingMost = 20_000 } = options;
-  const waiting: Waiting[] = [];
-  let running: Promise<void> | null = null;
-
-  const runAll = async () => {
-    while (waiting.length > 0) {
-      const batch = takeBatch();
-      const answers = await runHalving(options, batch.map(({ send }) => send));
-      batch.forEach(({ resolve }, index) => resolve(answers[index] ?? refuse("unavailable")));
-    }
-    running = null;
-  };
-
-  const takeBatch = (): Waiting[] => {
-    const candidates = waiting.splice(0, batchMost);
-    const seen = new Set<string>();
-    const batch = candidates.filter(({ send }) => !seen.has(send.clientId) && seen.add(send.clientId));
-    if (batch.length < candidates.length) waiting.unshift(...candidates.filter((one) => !batch.includes(one)));
-    return batch;
-  };
-
-  return {
-    push(send) {
-      if (waiting.length >= waitingMost) return Promise.resolve(refuse("unavailable", { detail: "Too many messages wait; try again in a moment." }));
-      return new Promise((resolve) => {
-        waiting.push({ send, resolve });
-        // The batch starts after this turn of the event loop, so that frames that came together go together.
-        running ??= new Promise<void>((next) => setImmediate(next)).then(runAll);
-      });
-    },
-    async drained() {
-      while (running) await running;
-    },
-  };
+  const queue = new Queue(options);
+  return { push: (send) => queue.push(send), drained: async () => await queue.drained() };
 }
 
-async function runHalving(options: SendQueueOptions, sends: readonly Send[]): Promise<(Message | Refusal)[]> {
+/** 512 and more bring nothing further; this many take some 20 ms. */
+const batchMost = 1024;
+
+class Queue {
+  private readonly options: SendQueueOptions;
+  private readonly waiting = new WaitingRoom();
+  /** Who sends what by itself at the moment, by person and conversation. */
+  private readonly alone = new Map<string, Promise<unknown>>();
+  private running: Promise<void> | null = null;
+
+  constructor(options: SendQueueOptions) {
+    this.options = options;
+  }
+
+  push(send: Send): Promise<Message | Refusal> {
+    const full = this.waiting.refuses(send);
+    if (full) return Promise.resolve(full);
+    return new Promise((resolve) => {
+      this.waiting.add({ send, resolve });
+      this.start();
+    });
+  }
+
+  async drained(): Promise<void> {
+    while (this.running ?? this.alone.size > 0) await (this.running ?? Promise.all(this.alone.values()));
+  }
+
+  /** The batch starts after this turn of the event loop, so that frames that came together go together. */
+  private start(): void {
+    this.running ??= new Promise<void>((next) => setImmediate(next)).then(async () => await this.runAll());
+  }
+
+  private async runAll(): Promise<void> {
+    for (;;) {
+      const batch = this.waiting.take(batchMost, this.alone);
+      if (batch.length === 0) break;
+      const answers = await runHalving(
+        this.options,
+        batch.map(({ send }) => send),
+      );
+      batch.forEach((entry, index) => this.settle(entry, answers[index] ?? refuse("unavailable")));
+    }
+    this.running = null;
+  }
+
+  private settle({ send, resolve }: Waiting, answer: SendAnswer): void {
+    resolve(answer);
+    if (!(answer instanceof Promise)) return;
+    const lane = laneOf(send);
+    const done = answer.finally(() => {
+      if (this.alone.get(lane) === done) this.alone.delete(lane);
+      this.start();
+    });
+    this.alone.set(lane, done);
+  }
+}
+
+/** Sends that wait, bounded for everybody together and for each person (T29). */
+class WaitingRoom {
+  private entries: Waiting[] = [];
+  private readonly perPerson = new Map<string, number>();
+  private bytes = 0;
+
+  refuses({ senderId, text }: Send): Refusal | null {
+    if ((this.perPerson.get(senderId) ?? 0) >= limits.waitingSendsPerPerson)
+      return refuse("rate_limited", {
+        detail: "Too many of your messages wait. Send the next when some are answered.",
+        retryAt: new Date(Date.now() + 1000),
+      });
+    if (this.bytes + text.length * 2 <= limits.waitingSendBytes) return null;
+    return refuse("unavailable", { detail: "Too many messages wait. Try again in a moment." });
+  }
+
+  add(entry: Waiting): void {
+    this.entries.push(entry);
+    this.count(entry, 1);
+  }
+
+  /** In the order of arrival, leaving out whatever has to wait for an earlier one of the same person and conversation. */
+  take(most: number, alone: ReadonlyMap<string, unknown>): Waiting[] {
+    const taken: Waiting[] = [];
+    const kept: Waiting[] = [];
+    const held = new Set(alone.keys());
+    const used = new Set<string>();
+    let seen = 0;
+    for (; seen < this.entries.length && taken.length < most; seen += 1) {
+      const entry = this.entries[seen];
+      if (!entry) break;
+      const lane = laneOf(entry.send);
+      const id = `${lane}:${entry.send.clientId}`;
+      if (held.has(lane) || used.has(id)) {
+        held.add(lane);
+        kept.push(entry);
+        continue;
+      }
+      used.add(id);
+      taken.push(entry);
+    }
+    this.entries = [...kept, ...this.entries.slice(seen)];
+    for (const entry of taken) this.count(entry, -1);
+    return taken;
+  }
+
+  private count({ send }: Waiting, by: 1 | -1): void {
+    this.bytes += by * send.text.length * 2;
+    const left = (this.perPerson.get(send.senderId) ?? 0) + by;
+    if (left > 0) this.perPerson.set(send.senderId, left);
+    else this.perPerson.delete(send.senderId);
+  }
+}
+
+function laneOf({ conversationId, senderId }: Send): string {
+  return conversationId + senderId;
+}
+
+async function runHalving(options: SendQueueOptions, sends: readonly Send[]): Promise<SendAnswer[]> {
   try {
     return await options.run(sends);
   } catch (error) {
@@ -71,14 +154,11 @@ async function runHalving(options: SendQueueOptions, sends: readonly Send[]): Pr
       return sends.map(() => refusalFor(error));
     }
     const half = Math.ceil(sends.length / 2);
-    return [
-      ...(await runHalving(options, sends.slice(0, half))),
-      ...(await runHalving(options, sends.slice(half))),
-    ];
+    return [...(await runHalving(options, sends.slice(0, half))), ...(await runHalving(options, sends.slice(half)))];
   }
 }
 
 interface Waiting {
   send: Send;
-  resolve: (answer: Message | Refusal) => void;
+  resolve: (answer: SendAnswer) => void;
 }

@@ -5,13 +5,17 @@ import { decide, readFacts } from "./facts.ts";
 import { toMessage } from "./message-view.ts";
 import { toRefusal } from "./refusals.ts";
 import { resolveReplay } from "./replay.ts";
-import { announce, type Send, type SendDeps } from "./send.ts";
+import { announce, type Send, type SendDeps } from "./sending.ts";
 
 /**
  * The sends that change more than the log, one at a time: photos, answers that accept, renewed requests.
  * The conversation is locked first, so the facts stand until the commit (T8).
  */
 export async function sendSingle(deps: SendDeps, send: Send, print: string): Promise<Message | Refusal> {
+  return await deps.inbox.touchIfLost([send.conversationId], async () => await writeAndAnnounce(deps, send, print));
+}
+
+async function writeAndAnnounce(deps: SendDeps, send: Send, print: string): Promise<Message | Refusal> {
   const outcome = await deps.sql.begin(async (tx) => {
     await tx`select 1 from conversations where id = ${send.conversationId} for no key update`;
     const [facts] = await readFacts(tx, [send]);

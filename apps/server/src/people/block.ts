@@ -1,7 +1,7 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
 import type { Sql } from "../db/sql.ts";
 import type { Refusal } from "../errors.ts";
-import { countOwnChange, type OwnNews } from "../fanout/own-devices.ts";
+import { countOwnChange, ownNews, type OwnNews, type OwnRow } from "../fanout/own-devices.ts";
 import { followPage } from "./follow.ts";
 
 /**
@@ -10,13 +10,17 @@ import { followPage } from "./follow.ts";
  * The blocker stops following; what the blocked one follows stays as it is, for its vanishing would tell.
  * Null when there is no such person.
  */
-export async function block({ sql, hideRequest }: BlockDeps, blockerId: string, blockedId: string): Promise<BlockDone | null> {
+export async function block(
+  { sql, hideRequest }: BlockDeps,
+  blockerId: string,
+  blockedId: string,
+): Promise<BlockDone | null> {
   return await sql.begin(async (tx) => {
     const people = await tx`select 1 from people where id = ${blockedId} and id <> ${blockerId}`;
     if (people.length === 0) return null;
     await lockPair(tx, blockerId, blockedId);
     await tx`
-      insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, now())
+      insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, date_trunc('milliseconds', now()))
       on conflict do nothing`;
     await tx`delete from follows where follower_id = ${blockerId} and followed_id = ${blockedId}`;
     const conversationId = await bumpPolicy(tx, blockerId, blockedId);
@@ -41,7 +45,8 @@ export interface BlockDone {
 export async function unblock(sql: Sql, blockerId: string, blockedId: string): Promise<BlockDone> {
   return await sql.begin(async (tx) => {
     await lockPair(tx, blockerId, blockedId);
-    const removed = await tx`delete from blocks where blocker_id = ${blockerId} and blocked_id = ${blockedId} returning 1`;
+    const removed =
+      await tx`delete from blocks where blocker_id = ${blockerId} and blocked_id = ${blockedId} returning 1`;
     const conversationId = removed.length === 0 ? null : await bumpPolicy(tx, blockerId, blockedId);
     return { news: conversationId === null ? null : await countInInbox(tx, blockerId, conversationId) };
   });
@@ -50,12 +55,10 @@ export async function unblock(sql: Sql, blockerId: string, blockedId: string): P
 /** The unread count changed: the blocker's devices learn it by their cursor (R15). */
 async function countInInbox(tx: Sql, personId: string, conversationId: string): Promise<OwnNews | null> {
   const counter = await countOwnChange(tx, personId);
-  const [row] = await tx`
+  const [row]: OwnRow[] = await tx`
     update inbox set counter = ${counter} where person_id = ${personId} and conversation_id = ${conversationId}
-    returning change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
-  if (!row) return null;
-  const { change, last_seq, read_seq } = row;
-  return { conversationId, since: counter - 1, counter, change, lastSeq: last_seq, readSeq: read_seq, stale: true };
+    returning counter::float8 as counter, change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
+  return row ? ownNews(conversationId, row, true) : null;
 }
 
 /** Held until the transaction ends by whatever changes or uses the relation of two people. */
@@ -77,8 +80,10 @@ export async function listBlocks(
   blockerId: string,
   page: { cursor?: string | undefined; limit?: number | undefined },
 ): Promise<CommandOutput<"blocks.list"> | Refusal> {
-  return await followPage(page, async (after, limit) =>
-    sql`
+  return await followPage(
+    page,
+    async (after, limit) =>
+      sql`
       select p.id, p.username, p.name, p.picture_media_id, m.placeholder, b.created_at
       from blocks b join people p on p.id = b.blocked_id left join media m on m.id = p.picture_media_id
       where b.blocker_id = ${blockerId} and (b.created_at, b.blocked_id) < (${after.at}, ${after.id})

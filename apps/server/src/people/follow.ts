@@ -10,7 +10,7 @@ export async function follow(sql: Sql, followerId: string, followedId: string): 
   const people = await sql`select 1 from people where id = ${followedId} and id <> ${followerId}`;
   if (people.length === 0) return false;
   await sql`
-    insert into follows (follower_id, followed_id, created_at) values (${followerId}, ${followedId}, now())
+    insert into follows (follower_id, followed_id, created_at) values (${followerId}, ${followedId}, date_trunc('milliseconds', now()))
     on conflict do nothing`;
   return true;
 }
@@ -26,8 +26,10 @@ export interface FollowPage {
 }
 
 export async function listFollowers(sql: Sql, page: FollowPage): Promise<CommandOutput<"people.followers"> | Refusal> {
-  return await followPage(page, async (after, limit) =>
-    sql`
+  return await followPage(
+    page,
+    async (after, limit) =>
+      sql`
       select p.id, p.username, p.name, p.picture_media_id, m.placeholder, f.created_at
       from follows f join people p on p.id = f.follower_id left join media m on m.id = p.picture_media_id
       where f.followed_id = ${page.personId} and (f.created_at, f.follower_id) < (${after.at}, ${after.id})
@@ -36,8 +38,10 @@ export async function listFollowers(sql: Sql, page: FollowPage): Promise<Command
 }
 
 export async function listFollowing(sql: Sql, page: FollowPage): Promise<CommandOutput<"people.following"> | Refusal> {
-  return await followPage(page, async (after, limit) =>
-    sql`
+  return await followPage(
+    page,
+    async (after, limit) =>
+      sql`
       select p.id, p.username, p.name, p.picture_media_id, m.placeholder, f.created_at
       from follows f join people p on p.id = f.followed_id left join media m on m.id = p.picture_media_id
       where f.follower_id = ${page.personId} and (f.created_at, f.followed_id) < (${after.at}, ${after.id})
@@ -59,6 +63,7 @@ export async function followPage(
   return { items: rows.slice(0, limit).map(toBrief), next };
 }
 
+/** Cursors carry milliseconds, so that is what is stored: a finer time would fall between two pages. */
 const newest = ["9999-12-31T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
 
 interface DatedRow extends BriefRow {

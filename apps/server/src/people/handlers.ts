@@ -7,7 +7,7 @@ import { block, listBlocks, unblock, type BlockDeps } from "./block.ts";
 import { follow, listFollowers, listFollowing, unfollow } from "./follow.ts";
 import { searchPeople } from "./search.ts";
 import { readSettings, writeSettings } from "./settings.ts";
-import { readMe, readProfile, readRelation, updateProfile } from "./store.ts";
+import { personExists, readMe, readProfile, readRelation, updateProfile } from "./store.ts";
 
 export interface PeopleDeps extends BlockDeps, OwnDevicesDeps {
   /** Takes the picture that was replaced; given by `media/`. */
@@ -27,7 +27,8 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
   return {
     "me.get": async (_, caller) => (await readMe(sql, caller.personId)) ?? noPerson(),
     "me.update": async (input, caller) => {
-      if (!(await updateProfile(sql, caller.personId, input, deps.media.purge))) return refuse("not_found", { detail: "There is no such photo of yours." });
+      if (!(await updateProfile(sql, caller.personId, input, deps.media.purge)))
+        return refuse("not_found", { detail: "There is no such photo of yours." });
       if (input.pictureMediaId !== undefined) await deps.media.deleteBlobs();
       changed(caller);
       return (await readMe(sql, caller.personId)) ?? noPerson();
@@ -41,8 +42,10 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
     "people.search": async (input, caller) => await searchPeople(sql, { viewerId: caller.personId, ...input }),
     "people.get": async (input, caller) => await profileOr404(sql, caller, { id: input.personId }),
     "people.getByUsername": async (input, caller) => await profileOr404(sql, caller, input),
-    "people.followers": async (input) => await listFollowers(sql, input),
-    "people.following": async (input) => await listFollowing(sql, input),
+    "people.followers": async (input) =>
+      (await personExists(sql, input.personId)) ? await listFollowers(sql, input) : noPerson(),
+    "people.following": async (input) =>
+      (await personExists(sql, input.personId)) ? await listFollowing(sql, input) : noPerson(),
     "follows.follow": async (input, caller) =>
       await relationAfter(caller, input.personId, await follow(sql, caller.personId, input.personId)),
     "follows.unfollow": async (input, caller) => {

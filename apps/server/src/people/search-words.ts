@@ -7,10 +7,16 @@ export function searchWords(...texts: string[]): string[] {
   return [...new Set(words.filter((word) => word !== "").map((word) => word.slice(0, wordChars)))];
 }
 
-/** A query's words as LIKE prefixes; wildcards in them are plain characters. At most five: more narrow nothing. */
-export function likePrefixes(query: string): string[] {
-  const words = fold(query.replace(/^@/, "")).split(/[\s_-]+/u).filter((word) => word !== "");
-  return words.slice(0, 5).map((word) => `${word.slice(0, wordChars).replaceAll(/[\\%_]/g, (one) => `\\${one}`)}%`);
+/**
+ * A query's words as ranges of what begins with them: a LIKE parameter never becomes a range of an index. Compared by bytes
+ * (`collate "C"`). At most five: more narrow nothing.
+ */
+export function prefixRanges(query: string): { from: string[]; to: string[] } {
+  const words = fold(query.replace(/^@/, ""))
+    .split(/[\s_-]+/u)
+    .filter((word) => word !== "");
+  const from = words.slice(0, 5).map((word) => word.slice(0, wordChars));
+  return { from, to: from.map((word) => `${word}\u{10FFFF}`) };
 }
 
 export function fold(text: string): string {

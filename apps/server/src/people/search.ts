@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from "../cursors.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import { toBrief, type BriefRow } from "./brief.ts";
-import { fold, likePrefixes } from "./search-words.ts";
+import { fold, prefixRanges } from "./search-words.ts";
 import { toRelation, type RelationRow } from "./store.ts";
 
 /** People whose words begin with the query's, best first: the username itself, then usernames that begin so, then names. */
@@ -12,9 +12,9 @@ export async function searchPeople(
   sql: Sql,
   options: { viewerId: string; query: string; cursor?: string | undefined; limit?: number | undefined },
 ): Promise<CommandOutput<"people.search"> | Refusal> {
-  const prefixes = likePrefixes(options.query);
-  const [first] = prefixes;
-  if (first === undefined) return { items: [], next: null };
+  const ranges = prefixRanges(options.query);
+  const [[first], [firstEnd]] = [ranges.from, ranges.to];
+  if (first === undefined || firstEnd === undefined) return { items: [], next: null };
   const after = options.cursor === undefined ? ([-1, ""] as const) : decodeCursor(options.cursor, ["number", "text"]);
   if (!after) return refuse("invalid", { detail: "This cursor is not from this list.", pointer: "/cursor" });
   const limit = options.limit ?? limits.pageDefault;
@@ -22,12 +22,13 @@ export async function searchPeople(
   const rows: FoundRow[] = await sql`
     with found as (
       select p.id, p.username, p.name, p.picture_media_id, m.placeholder,
-        case when p.username = ${username} then 0 when p.username like ${first} then 1 else 2 end as rank
+        case when p.username = ${username} then 0 when p.username >= ${first} and p.username < ${firstEnd} then 1 else 2 end as rank
       from people p left join media m on m.id = p.picture_media_id
-      where p.id in (select person_id from people_words where word like ${first})
+      where p.id in (select person_id from people_words where word >= ${first} and word < ${firstEnd})
         and not exists (
-          select 1 from unnest(${sql.array(prefixes, "TEXT")}) as prefix
-          where not exists (select 1 from people_words w where w.person_id = p.id and w.word like prefix))
+          select 1 from unnest(${sql.array(ranges.from, "TEXT")}, ${sql.array(ranges.to, "TEXT")}) as r(begins, ends)
+          where not exists (
+            select 1 from people_words w where w.person_id = p.id and w.word >= r.begins and w.word < r.ends))
         and p.id <> ${options.viewerId}
     )
     select found.*,

@@ -4,7 +4,11 @@ import { toBrief, type BriefRow } from "./brief.ts";
 import { searchWords } from "./search-words.ts";
 
 /** A profile as `viewerId` sees it; null when there is no such person. */
-export async function readProfile(sql: Sql, viewerId: string, who: { id: string } | { username: string }): Promise<Profile | null> {
+export async function readProfile(
+  sql: Sql,
+  viewerId: string,
+  who: { id: string } | { username: string },
+): Promise<Profile | null> {
   const rows: ProfileRow[] = await sql`
     select p.id, p.username, p.name, p.picture_media_id, m.placeholder, p.bio, p.links,
       (select count(*) from follows f where f.followed_id = p.id)::int as followers,
@@ -28,8 +32,21 @@ export async function readMe(sql: Sql, personId: string): Promise<Me | null> {
 }
 
 export async function readRelation(sql: Sql, viewerId: string, personId: string): Promise<Relation | null> {
-  const profile = await readProfile(sql, viewerId, { id: personId });
-  return profile?.relation ?? null;
+  const [row]: RelationRow[] = await sql`
+    select
+      exists (select 1 from follows f where f.follower_id = ${viewerId} and f.followed_id = p.id) as i_follow,
+      exists (select 1 from follows f where f.follower_id = p.id and f.followed_id = ${viewerId}) as follows_me,
+      exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = p.id) as i_block
+    from people p where p.id = ${personId}`;
+  return row ? toRelation(row) : null;
+}
+
+export async function usernameTaken(sql: Sql, username: string): Promise<boolean> {
+  return (await sql`select 1 from people where username = ${username}`).length > 0;
+}
+
+export async function personExists(sql: Sql, personId: string): Promise<boolean> {
+  return (await sql`select 1 from people where id = ${personId}`).length > 0;
 }
 
 export interface NewPerson {

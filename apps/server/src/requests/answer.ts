@@ -1,5 +1,5 @@
 import type { Sql } from "../db/sql.ts";
-import { countOwnChange, type OwnNews } from "../fanout/own-devices.ts";
+import { countOwnChange, ownNews, type OwnNews, type OwnRow } from "../fanout/own-devices.ts";
 
 /**
  * Accept or decline a request. Only its receiver can, and only while it is one; everything else looks missing (R27).
@@ -12,12 +12,20 @@ export async function acceptRequest(sql: Sql, receiverId: string, conversationId
       where id = ${conversationId} and ${receiverId} in (low_id, high_id) and requested_by <> ${receiverId}
         and state = 'request' and declined_at is null
       returning id`;
-    if (rows.length === 0) return false;
+    if (rows.length === 0) return await wasAccepted(tx, receiverId, conversationId);
     await tx`
       update inbox set folder = 'inbox'
-      where person_id = ${receiverId} and conversation_id = ${conversationId} and folder = 'requests'`;
+      where person_id = ${receiverId} and conversation_id = ${conversationId} and folder in ('requests', 'hidden')`;
     return true;
   });
+}
+
+/** Accepting twice is accepting: the first answer may have been lost on the way. */
+async function wasAccepted(tx: Sql, receiverId: string, conversationId: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from conversations
+    where id = ${conversationId} and ${receiverId} in (low_id, high_id) and requested_by <> ${receiverId} and state = 'accepted'`;
+  return rows.length > 0;
 }
 
 /**
@@ -43,10 +51,9 @@ export async function hideRequest(
   await tx`
     update members set visible_after_seq = ${hidden.last_seq}
     where conversation_id = ${conversationId} and person_id = ${receiverId}`;
-  const [row] = await tx`
+  const [row]: OwnRow[] = await tx`
     update inbox set folder = 'hidden', counter = ${counter}
     where person_id = ${receiverId} and conversation_id = ${conversationId}
-    returning change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
-  const { change, last_seq, read_seq } = row;
-  return { conversationId, since: counter - 1, counter, change, lastSeq: last_seq, readSeq: read_seq, stale: true };
+    returning counter::float8 as counter, change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
+  return row ? ownNews(conversationId, row, true) : null;
 }

@@ -18,7 +18,11 @@ export function requestHandlers(deps: RequestDeps): Handlers {
   const { sql, inbox, view } = deps;
   return {
     "requests.accept": async (input, caller) => {
-      if (!(await acceptRequest(sql, caller.personId, input.conversationId))) return refuse("not_found");
+      const accepted = await inbox.touchIfLost(
+        [input.conversationId],
+        async () => await acceptRequest(sql, caller.personId, input.conversationId),
+      );
+      if (!accepted) return refuse("not_found");
       inbox.touch(input.conversationId, { stale: true });
       return (await view(caller.personId, input.conversationId)) ?? refuse("not_found");
     },

@@ -19,17 +19,24 @@ export async function pullSync(
   viewerId: string,
   input: CommandParsed<"sync.pull">,
 ): Promise<CommandOutput<"sync.pull">> {
-  const since = input.cursor === undefined ? null : readSyncCursor(deps.epoch, input.cursor);
-  const [{ counter }] = await deps.sql`select counter::float8 as counter from person_counters where person_id = ${viewerId}`;
+  const since =
+    input.cursor === undefined ? null : readSyncCursor({ epoch: deps.epoch, personId: viewerId }, input.cursor);
+  const [{ counter }] =
+    await deps.sql`select counter::float8 as counter from person_counters where person_id = ${viewerId}`;
   // A cursor from the future is one of a database that was put back: start anew.
   const reload = since === null || since > counter;
   const limit = input.limit ?? limits.pageDefault;
-  const page = reload ? await newest(deps.sql, viewerId, limit) : await changed(deps.sql, viewerId, { since, upTo: counter, limit });
-  const [conversations, requests] = await Promise.all([deps.view(viewerId, page.ids), countRequests(deps.sql, viewerId)]);
+  const page = reload
+    ? await newest(deps.sql, viewerId, limit)
+    : await changed(deps.sql, viewerId, { since, upTo: counter, limit });
+  const [conversations, requests] = await Promise.all([
+    deps.view(viewerId, page.ids),
+    countRequests(deps.sql, viewerId),
+  ]);
   return {
     reload,
     conversations,
-    cursor: encodeSyncCursor(deps.epoch, page.reached ?? counter),
+    cursor: encodeSyncCursor({ epoch: deps.epoch, personId: viewerId, counter: page.reached ?? counter }),
     hasMore: page.reached !== null,
     requests,
   };
@@ -52,7 +59,11 @@ async function newest(sql: Sql, viewerId: string, limit: number): Promise<Pulled
   return { ids: rows.map((row) => row.id), reached: null };
 }
 
-async function changed(sql: Sql, viewerId: string, range: { since: number; upTo: number; limit: number }): Promise<PulledIds> {
+async function changed(
+  sql: Sql,
+  viewerId: string,
+  range: { since: number; upTo: number; limit: number },
+): Promise<PulledIds> {
   const rows: { id: string; counter: number }[] = await sql`
     select conversation_id as id, counter::float8 as counter from inbox
     where person_id = ${viewerId} and counter > ${range.since}

@@ -32,7 +32,12 @@ export const signIn = command({
   summary: "Sign in with username and password.",
   auth: "none",
   over: "http",
-  input: z.strictObject({ username: z.string().max(limits.usernameMaxChars), password: z.string().max(limits.passwordMaxChars), credential, device }),
+  input: z.strictObject({
+    username: z.string().max(limits.usernameMaxChars),
+    password: z.string().max(limits.passwordMaxChars),
+    credential,
+    device,
+  }),
   output: signedIn,
   errors: ["wrong_credentials"],
   limit: "signIn",

@@ -59,7 +59,11 @@ export const searchPeople = command({
   summary: "People by name or username, best match first.",
   auth: "session",
   over: "both",
-  input: z.strictObject({ query: wellFormed.max(limits.searchQueryChars), cursor: cursor.optional(), limit: pageLimit }),
+  input: z.strictObject({
+    query: wellFormed.max(limits.searchQueryChars),
+    cursor: cursor.optional(),
+    limit: pageLimit,
+  }),
   output: page(personBrief.extend({ relation })),
   errors: [],
   limit: "search",
@@ -138,7 +142,8 @@ export const listBlocks = command({
 
 export const block = command({
   name: "blocks.block",
-  summary: "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). I stop following them.",
+  summary:
+    "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). I stop following them.",
   auth: "session",
   over: "both",
   input: personId,

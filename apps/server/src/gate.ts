@@ -1,0 +1,36 @@
+import { refuse } from "./errors.ts";
+import type { Execute } from "./execute.ts";
+
+/** Commands pass here, and can be stopped: what is under way gets its answer, what comes after is told to come back. */
+export interface CommandGate {
+  execute: Execute;
+  closed(): boolean;
+  /** Closes, and resolves when nothing is under way, or after `withinMs`. */
+  close(): Promise<void>;
+}
+
+const withinMs = 10_000;
+
+export function commandGate(execute: Execute): CommandGate {
+  let underWay = 0;
+  let closed = false;
+  let idle: (() => void) | null = null;
+  return {
+    async execute(name, input, caller, limitKey) {
+      if (closed) return refuse("unavailable", { detail: "The server is restarting. Try again in a moment." });
+      underWay += 1;
+      try {
+        return await execute(name, input, caller, limitKey);
+      } finally {
+        underWay -= 1;
+        if (underWay === 0) idle?.();
+      }
+    },
+    closed: () => closed,
+    async close() {
+      closed = true;
+      if (underWay === 0) return;
+      await Promise.race([new Promise<void>((resolve) => (idle = resolve)), Bun.sleep(withinMs)]);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { RequestRules } from "@sotto/domain/may-message.ts";
+import type { Message } from "@sotto/protocol/types.ts";
+import type { Sql } from "../db/sql.ts";
+import { rememberEncoding } from "../encoded.ts";
+import type { InboxFlush } from "../fanout/inbox-flush.ts";
+import type { Publish } from "../fanout/publish.ts";
+import type { Limit } from "../limits.ts";
+import type { MediaReader } from "./history.ts";
+
+/** One send on its way through the pipeline. */
+export interface Send {
+  conversationId: string;
+  senderId: string;
+  clientId: string;
+  text: string;
+  mediaIds: readonly string[];
+  connectionId?: string | undefined;
+  /** It has been counted by the rate limit: whatever makes it go round again, once is enough. */
+  charged?: boolean;
+}
+
+export interface SendDeps {
+  sql: Sql;
+  /** The key of fingerprints. */
+  secret: string;
+  rules: RequestRules;
+  limit: Limit;
+  media: MediaReader;
+  publish: Publish;
+  inbox: InboxFlush;
+  nowMs: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** A committed message as its receivers see it, and whom it concerns. */
+export interface Announcement {
+  send: Send;
+  memberIds: readonly string[];
+  message: Message;
+  /** Something besides messages changed: clients get the conversation again. */
+  stale: boolean;
+}
+
+/** Tells everybody; answers the message as its sender sees it. Encoded once, whoever receives it. */
+export function announce(
+  deps: Pick<SendDeps, "publish" | "inbox">,
+  { send, memberIds, message, stale }: Announcement,
+): Message {
+  const json = JSON.stringify(message);
+  const ownJson = `${json.slice(0, -1)},"clientId":"${send.clientId}"}`;
+  const payload = `{"event":"message","message":${json}}`;
+  for (const id of memberIds) if (id !== send.senderId) deps.publish.encoded(id, payload);
+  deps.publish.encoded(send.senderId, `{"event":"message","message":${ownJson}}`, send.connectionId);
+  deps.inbox.touch(message.conversationId, { stale });
+  return rememberEncoding({ ...message, clientId: send.clientId }, ownJson);
+}
