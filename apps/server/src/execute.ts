@@ -37,9 +37,12 @@ export function executor(features: readonly Handlers[], limit: Limit): Execute {
   };
 }
 
+const echoedChars = 200;
+
 /** The first thing that is wrong, and where. */
 function invalid(error: ZodError): Refusal {
   const issue = error.issues[0];
-  const pointer = `/${(issue?.path ?? []).map(String).join("/")}`;
-  return refuse("invalid", { detail: issue?.message ?? "The request is not valid.", pointer });
+  const pointer = `/${(issue?.path ?? []).map(String).join("/")}`.slice(0, echoedChars);
+  // It may name the client's own keys: those are not sent back in full.
+  return refuse("invalid", { detail: (issue?.message ?? "The request is not valid.").slice(0, echoedChars), pointer });
 }

@@ -10,6 +10,8 @@ export interface RateLimits {
   /** Sign-ins to one username, from wherever. */
   signInName: Rate;
   search: Rate;
+  /** Profiles, per person: enough to look around, not to copy everybody. */
+  profile: Rate;
   follow: Rate;
   /** Messages, per person. */
   send: Rate;
@@ -24,6 +26,7 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     signUp: { points: configured.signUpsPerHour, perSeconds: 3_600 },
     send: { points: configured.sendsPerSecond, perSeconds: 1 },
     search: { points: 60, perSeconds: 60 },
+    profile: { points: 600, perSeconds: 60 },
     follow: { points: 200, perSeconds: 3_600 },
   };
 }

@@ -29,11 +29,23 @@ export function textUpTo(graphemes: number, bytes = graphemes * 16) {
   );
 }
 
+/** Marks that turn the direction of what follows: in a name they could make it read as another (T21). */
+const bidiControls = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/;
+
+/** A name that others see: one line, something visible, nothing that turns the text around it. */
+export const displayName = textUpTo(limits.nameGraphemes)
+  .refine((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), "must have something to read")
+  .refine(
+    (text) => !/[\r\n\t\v\f\u2028\u2029]/.test(text) && !bidiControls.test(text),
+    "must be one line of plain text",
+  );
+
 /** In lower case from here on: ids are compared as text. */
 export const id = z.uuid().toLowerCase().meta({ description: "A UUIDv7." });
 /** Year 0 is none of PostgreSQL's. */
 export const time = z.iso
   .datetime()
+  .max(40)
   .refine((text) => !text.startsWith("0000"), "must be a date of our time")
   .meta({ description: "RFC 3339, UTC, from the server's clock." });
 export const username = z

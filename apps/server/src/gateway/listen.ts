@@ -32,6 +32,9 @@ export function listen(deps: ListenDeps) {
     // Its error page shows the source; `deps.http` answers its own errors, and the handshake's are caught below.
     development: false,
     async fetch(request, server) {
+      // It is made from the Host header, which may be anything.
+      if (!URL.canParse(request.url))
+        return deps.refused(refuse("invalid", { detail: "The Host header is not valid." }));
       if (new URL(request.url).pathname !== "/v1/socket")
         return await deps.http(request, server.requestIP(request)?.address ?? "");
       const data = await handshakeSafely(deps, request);

@@ -7,7 +7,7 @@ import { followPage } from "./follow.ts";
 /**
  * Block (R5). One transaction: the pair's lock keeps a first message from slipping past (it takes the same one), and the
  * conversation's new policy revision makes every send decide again whose facts were read before this commit (T8).
- * The blocker stops following; what the blocked one follows stays as it is, for its vanishing would tell.
+ * Follows stay as they are on both sides, for their vanishing would tell a block from a closed setting.
  * Null when there is no such person.
  */
 export async function block(
@@ -22,7 +22,6 @@ export async function block(
     await tx`
       insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, date_trunc('milliseconds', now()))
       on conflict do nothing`;
-    await tx`delete from follows where follower_id = ${blockerId} and followed_id = ${blockedId}`;
     const conversationId = await bumpPolicy(tx, blockerId, blockedId);
     if (conversationId === null) return { news: null };
     const hidden = await hideRequest(tx, { receiverId: blockerId, conversationId });

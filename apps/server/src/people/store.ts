@@ -134,7 +134,8 @@ export function toRelation(row: RelationRow): Relation {
   return {
     following: row.i_follow,
     followedBy: row.follows_me,
-    friends: row.i_follow && row.follows_me,
+    // Whom I block is no friend to me; the other one sees what was there before (R5).
+    friends: row.i_follow && row.follows_me && !row.i_block,
     blocked: row.i_block,
   };
 }

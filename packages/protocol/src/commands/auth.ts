@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { empty, id, textUpTo, username } from "../fields.ts";
+import { displayName, empty, id, textUpTo, username } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { me, page, session } from "../views.ts";
 
@@ -18,7 +18,7 @@ export const signUp = command({
   input: z.strictObject({
     username,
     password,
-    name: textUpTo(limits.nameGraphemes).optional(),
+    name: displayName.optional(),
     credential,
     device,
   }),

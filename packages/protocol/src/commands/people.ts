@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { cursor, empty, id, pageLimit, textUpTo, username, wellFormed } from "../fields.ts";
+import { cursor, displayName, empty, id, pageLimit, textUpTo, username, wellFormed } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { me, page, personBrief, profile, relation, settings, whoMayMessage } from "../views.ts";
 
 const personId = z.strictObject({ personId: id });
 const personPage = z.strictObject({ personId: id, cursor: cursor.optional(), limit: pageLimit });
-const link = z.url({ protocol: /^https?$/ }).max(limits.linkChars);
+/** Its length first: nothing long reaches the parser of addresses. */
+const link = wellFormed.max(limits.linkChars).pipe(z.url({ protocol: /^https?$/ }));
 
 export const getMe = command({
   name: "me.get",
@@ -24,7 +25,7 @@ export const updateMe = command({
   auth: "session",
   over: "both",
   input: z.strictObject({
-    name: textUpTo(limits.nameGraphemes).optional(),
+    name: displayName.optional(),
     bio: textUpTo(limits.bioGraphemes).optional(),
     links: z.array(link).max(limits.linksPerProfile).optional(),
     /** A photo of mine that is ready; null removes the picture. */
@@ -77,6 +78,7 @@ export const getPerson = command({
   input: personId,
   output: profile,
   errors: ["not_found"],
+  limit: "profile",
 });
 
 export const getPersonByUsername = command({
@@ -87,6 +89,7 @@ export const getPersonByUsername = command({
   input: z.strictObject({ username }),
   output: profile,
   errors: ["not_found"],
+  limit: "profile",
 });
 
 export const listFollowers = command({
@@ -142,8 +145,7 @@ export const listBlocks = command({
 
 export const block = command({
   name: "blocks.block",
-  summary:
-    "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5). I stop following them.",
+  summary: "Block: nothing of theirs is delivered from now on, and nothing is told to them (R5).",
   auth: "session",
   over: "both",
   input: personId,
