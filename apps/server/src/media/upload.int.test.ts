@@ -47,6 +47,25 @@ test("C31: an upload in pieces goes on after a break and a new sign-in of the sa
   expect((await kit.settled(path.slice(1))).state).toBe("ready");
 });
 
+test("R27: whose upload it is and which upload it is are read from the same place", async () => {
+  const [owner, other] = [await kit.addPerson(), await kit.addPerson()];
+  const [own, foreign] = [await begin(owner, 1000), await begin(other, 1000)];
+  for (const sneaky of [`${own}?${foreign}`, `${own}?x=${foreign}`, `${own}?a#${foreign}`]) {
+    for (const method of ["HEAD", "DELETE"]) expect((await kit.tus(owner, { method, path: sneaky })).status).toBe(400);
+    expect(await problemOf(await patch(owner, sneaky, 0, photo.subarray(0, 500)))).toEqual([400, "invalid"]);
+  }
+  await patch(owner, `${own}#${foreign}`, 0, photo.subarray(0, 500));
+  expect((await kit.tus(other, { method: "HEAD", path: foreign })).headers.get("upload-offset")).toBe("0");
+  expect((await kit.tus(owner, { method: "HEAD", path: own })).headers.get("upload-offset")).toBe("500");
+});
+
+test("C31: an upload's id is the same in capitals", async () => {
+  const owner = await kit.addPerson();
+  const path = await begin(owner, photo.length);
+  expect((await patch(owner, path.toUpperCase(), 0, photo)).status).toBe(204);
+  expect((await kit.settled(path.slice(1))).state).toBe("ready");
+});
+
 test("C31: after the last byte HEAD says that all is there, in every later state", async () => {
   const owner = await kit.addPerson();
   const id = await kit.upload(owner, photo);
@@ -66,6 +85,9 @@ test("bad input: empty, too large, no length, deferred length, more than announc
   for (const headers of [
     {},
     { "upload-defer-length": "1" },
+    { "upload-defer-length": "1", "upload-length": "10" },
+    { "upload-concat": "partial", "upload-length": "10" },
+    { "upload-concat": "final;/v1/uploads/x", "upload-length": "10" },
     { "upload-length": "-5" },
     { "upload-length": "1e3" },
     { "upload-length": "x" },

@@ -31,7 +31,10 @@ export function uploadRoute(deps: UploadDeps): (request: Request, caller: Upload
   };
 }
 
-/** tus asks for a new upload's name with the request in its hand. */
+/**
+ * Which upload a request may touch. tus asks with the request in its hand: left to itself, it takes whatever stands last in the
+ * address, after a question mark too.
+ */
 type Names = WeakMap<object, string>;
 
 interface Step {
@@ -43,12 +46,14 @@ interface Step {
 }
 
 async function handle(step: Step): Promise<Response | Refusal> {
-  const { deps, tus, request, caller } = step;
+  const { deps, tus, names, request, caller } = step;
   if (request.method === "OPTIONS") return plainTus(await tus.handleWeb(request));
   if (request.method === "POST") return await create(step);
   if (!["HEAD", "PATCH", "DELETE"].includes(request.method)) return refuse("method_not_allowed");
+  if (new URL(request.url).search !== "") return refuse("invalid", { detail: "An upload's address has no query." });
   const row = await ownUpload(deps, request, caller);
   if (row === null) return refuse("not_found");
+  names.set(request, row.id);
   if (request.method === "DELETE")
     return (await removeMedia(deps, { mediaId: row.id, ownerId: caller.personId })) ?? tusAnswer(204);
   if (row.state !== "uploading")
@@ -79,6 +84,8 @@ async function create(step: Step): Promise<Response | Refusal> {
 }
 
 function readLength(request: Request): number | Refusal {
+  if (request.headers.has("upload-concat") || request.headers.has("upload-defer-length"))
+    return refuse("invalid", { detail: "Uploads here have one part and a length that is known." });
   const header = request.headers.get("upload-length");
   if (header === null || !/^\d{1,15}$/.test(header))
     return refuse("invalid", { detail: "Upload-Length must say how many bytes will come." });
@@ -98,9 +105,9 @@ async function forward({ deps, tus, request }: Step): Promise<Response | Refusal
   return fault;
 }
 
-/** Somebody else's upload looks like a missing one. */
+/** Somebody else's upload looks like a missing one. Ids are the same in capitals; the row's own spelling is what counts. */
 async function ownUpload(deps: UploadDeps, request: Request, caller: UploadCaller): Promise<MediaRow | null> {
-  const id = /\/v1\/uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(new URL(request.url).pathname)?.[1];
+  const id = /\/v1\/uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(new URL(request.url).pathname)?.[1];
   return id === undefined ? null : await readOwn(deps.sql, { mediaId: id, ownerId: caller.personId });
 }
 
@@ -121,6 +128,7 @@ function tusServer(deps: UploadDeps, names: Names): Server {
     relativeLocation: true,
     datastore: new FileStore({ directory: deps.quarantine.dir }),
     maxSize: limits.uploadBytes,
+    getFileIdFromRequest: (request) => names.get(request),
     namingFunction: (request) => names.get(request) ?? Promise.reject(new Error("an upload that was not admitted")),
     // File names and declared types are what people call things: nothing here looks at them, so nothing keeps them.
     onUploadCreate: async () => ({ metadata: {} }),
