@@ -15,10 +15,11 @@ const checks: Record<Part, (part: unknown) => boolean> = {
   boolean: (part) => typeof part === "boolean",
 };
 
-/** As `toISOString` writes it: JavaScript reads dates that the database does not. */
+/** As `toISOString` writes it, or with microseconds: JavaScript reads dates that the database does not. */
 function isOwnTime(text: string): boolean {
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+  const millis = text.replace(/(\.\d{3})\d{3}Z$/, "$1Z");
+  const ms = Date.parse(millis);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === millis;
 }
 
 /** The parts, or null when this is no cursor of ours of that shape. */

@@ -20,7 +20,7 @@ export async function block(
     if (people.length === 0) return null;
     await lockPair(tx, blockerId, blockedId);
     await tx`
-      insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, date_trunc('milliseconds', now()))
+      insert into blocks (blocker_id, blocked_id, created_at) values (${blockerId}, ${blockedId}, now())
       on conflict do nothing`;
     const conversationId = await bumpPolicy(tx, blockerId, blockedId);
     if (conversationId === null) return { news: null };
@@ -83,7 +83,7 @@ export async function listBlocks(
     page,
     async (after, limit) =>
       sql`
-      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, b.created_at
+      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, to_char(b.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
       from blocks b join people p on p.id = b.blocked_id left join media m on m.id = p.picture_media_id
       where b.blocker_id = ${blockerId} and (b.created_at, b.blocked_id) < (${after.at}, ${after.id})
       order by b.created_at desc, b.blocked_id desc limit ${limit}`,

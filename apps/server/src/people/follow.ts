@@ -10,7 +10,7 @@ export async function follow(sql: Sql, followerId: string, followedId: string): 
   const people = await sql`select 1 from people where id = ${followedId} and id <> ${followerId}`;
   if (people.length === 0) return false;
   await sql`
-    insert into follows (follower_id, followed_id, created_at) values (${followerId}, ${followedId}, date_trunc('milliseconds', now()))
+    insert into follows (follower_id, followed_id, created_at) values (${followerId}, ${followedId}, now())
     on conflict do nothing`;
   return true;
 }
@@ -30,7 +30,7 @@ export async function listFollowers(sql: Sql, page: FollowPage): Promise<Command
     page,
     async (after, limit) =>
       sql`
-      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, f.created_at
+      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
       from follows f join people p on p.id = f.follower_id left join media m on m.id = p.picture_media_id
       where f.followed_id = ${page.personId} and (f.created_at, f.follower_id) < (${after.at}, ${after.id})
       order by f.created_at desc, f.follower_id desc limit ${limit}`,
@@ -42,7 +42,7 @@ export async function listFollowing(sql: Sql, page: FollowPage): Promise<Command
     page,
     async (after, limit) =>
       sql`
-      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, f.created_at
+      select p.id, p.username, p.name, p.picture_media_id, m.placeholder, to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
       from follows f join people p on p.id = f.followed_id left join media m on m.id = p.picture_media_id
       where f.follower_id = ${page.personId} and (f.created_at, f.followed_id) < (${after.at}, ${after.id})
       order by f.created_at desc, f.followed_id desc limit ${limit}`,
@@ -59,13 +59,13 @@ export async function followPage(
   const limit = page.limit ?? limits.pageDefault;
   const rows = await read({ at: after[0], id: after[1] }, limit + 1);
   const last = rows[limit - 1];
-  const next = rows.length > limit && last ? encodeCursor([last.created_at.toISOString(), last.id]) : null;
+  const next = rows.length > limit && last ? encodeCursor([last.at, last.id]) : null;
   return { items: rows.slice(0, limit).map(toBrief), next };
 }
 
-/** Cursors carry milliseconds, so that is what is stored: a finer time would fall between two pages. */
 const newest = ["9999-12-31T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
 
 interface DatedRow extends BriefRow {
-  created_at: Date;
+  /** To the microsecond that the database keeps: a coarser cursor loses whoever came in the same millisecond. */
+  at: string;
 }
