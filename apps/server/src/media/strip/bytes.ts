@@ -52,6 +52,10 @@ export class ByteReader {
     return this.bytes.subarray(from, from + length);
   }
 
+  skip(length: number): void {
+    this.move(length);
+  }
+
   /** Four characters, as chunk and box types are. */
   type(): string {
     return latin1(this.take(4));

@@ -2,6 +2,8 @@ import { ByteReader, joinBytes, startsWith, Unparsable } from "./bytes.ts";
 import type { Stripped } from "./stripped.ts";
 
 const block = { image: 0x2c, extension: 0x21, trailer: 0x3b } as const;
+/** Kept ones: an animation of the longest kind has some 2,000. */
+const blocksAtMost = 100_000;
 const label = { graphicControl: 0xf9, application: 0xff } as const;
 
 /** Keeps screen, palettes, pictures, their timing and the loop count. Comments, plain text and application data go. */
@@ -20,6 +22,7 @@ export function stripGif(bytes: Uint8Array): Stripped {
     const kind = reader.u8();
     if (kind === block.trailer) break;
     if (kind === 0) continue;
+    if (parts.length > blocksAtMost) throw new Unparsable("too many blocks");
     if (kind === block.image) {
       const frame = skipImage(reader);
       widest = Math.max(widest, frame.right);
@@ -45,7 +48,7 @@ function skipImage(reader: ByteReader): { right: number; bottom: number } {
   const [left, top, width, height] = [reader.u16(true), reader.u16(true), reader.u16(true), reader.u16(true)];
   skipPalette(reader, 0);
   reader.u8();
-  subBlocks(reader);
+  subBlocks(reader, 0);
   return { right: left + width, bottom: top + height };
 }
 
@@ -58,7 +61,7 @@ function skipPalette(reader: ByteReader, after: number): void {
 
 function keepExtension(reader: ByteReader): boolean {
   const kind = reader.u8();
-  const blocks = subBlocks(reader);
+  const blocks = subBlocks(reader, 3);
   if (kind === label.graphicControl) return blocks.length === 1 && blocks[0]?.length === 4;
   if (kind !== label.application) return false;
   const [name, loop] = blocks;
@@ -66,8 +69,12 @@ function keepExtension(reader: ByteReader): boolean {
   return blocks.length === 2 && name.length === 11 && loop?.length === 3 && loop[0] === 1;
 }
 
-function subBlocks(reader: ByteReader): Uint8Array[] {
+/** Passes over all of them and hands out the first `wanted`: a file may be made of blocks of one byte. */
+function subBlocks(reader: ByteReader, wanted: number): Uint8Array[] {
   const blocks: Uint8Array[] = [];
-  for (let length = reader.u8(); length > 0; length = reader.u8()) blocks.push(reader.take(length));
+  for (let length = reader.u8(); length > 0; length = reader.u8()) {
+    if (blocks.length < wanted) blocks.push(reader.take(length));
+    else reader.skip(length);
+  }
   return blocks;
 }

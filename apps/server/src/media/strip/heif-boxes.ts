@@ -32,19 +32,25 @@ export interface Reference {
   to: number[];
 }
 
+/** Phones write up to some 300 items, tiled pictures a few thousand; what has more asks for work, not for a look. */
 const boxesAtMost = 10_000;
 const itemsAtMost = 20_000;
+const extentsAtMost = 100_000;
+const referencedAtMost = 100_000;
+const associationsAtMost = 100_000;
 
 /** The boxes between two places. With `lenient`, what does not parse as a box ends the list instead of the file. */
 export function readBoxes(bytes: Uint8Array, options: { from: number; end: number; lenient?: boolean }): Box[] {
   const { from, end, lenient = false } = options;
   const boxes: Box[] = [];
   let at = from;
-  while (end - at >= 8 && boxes.length < boxesAtMost) {
+  while (end - at >= 8) {
     const box = readBox(bytes, at, end);
     if (box === null && lenient) break;
     if (box === null) throw new Unparsable("a box longer than what holds it");
     boxes.push(box);
+    // Not passed over: what nobody looked at would stay in the file.
+    if (boxes.length > boxesAtMost) throw new Unparsable("too many boxes");
     at = box.end;
   }
   return boxes;
@@ -108,12 +114,18 @@ export function locateItems(options: {
     sizes & 15,
   ];
   const count = version < 2 ? reader.u16() : reader.u32();
-  for (let entry = 0; entry < Math.min(count, itemsAtMost); entry += 1) {
+  if (count > itemsAtMost) throw new Unparsable("too many items");
+  let extents = 0;
+  for (let entry = 0; entry < count; entry += 1) {
     const id = version < 2 ? reader.u16() : reader.u32();
     const method = version === 0 ? 0 : reader.u16() & 15;
     if (reader.u16() !== 0) throw new Unparsable("an item in another file");
     const base = reader.sized(baseSize) + originOf(method, idat);
-    for (let left = reader.u16(); left > 0; left -= 1) {
+    let left = reader.u16();
+    // Counted, as an extent may take no byte of the file.
+    extents += left;
+    if (extents > extentsAtMost) throw new Unparsable("too many pieces");
+    for (; left > 0; left -= 1) {
       if (version > 0) reader.sized(indexSize);
       const from = base + reader.sized(offsetSize);
       const length = reader.sized(lengthSize);
@@ -124,23 +136,36 @@ export function locateItems(options: {
 
 export function readReferences(bytes: Uint8Array, box: Box): Reference[] {
   const { version, reader } = openFullBox(bytes, box);
+  let referenced = 0;
   return readBoxes(bytes, { from: reader.at, end: box.end }).map((one) => {
     const inner = new ByteReader(bytes.subarray(0, one.end), one.payload);
     const id = (): number => (version === 0 ? inner.u16() : inner.u32());
     const from = id();
-    return { box: one, type: one.type, from, to: Array.from({ length: inner.u16() }, id) };
+    const length = inner.u16();
+    referenced += length;
+    if (referenced > referencedAtMost) throw new Unparsable("too many references");
+    return { box: one, type: one.type, from, to: Array.from({ length }, id) };
   });
 }
 
-/** Which properties (counted from 1) each item has. */
-export function readAssociations(bytes: Uint8Array, box: Box): Map<number, number[]> {
-  const { version, flags, reader } = openFullBox(bytes, box);
-  const wide = (flags & 1) === 1;
+/** Which properties (counted from 1) each item has, of all boxes together; a later box has the last word on an item. */
+export function readAssociations(bytes: Uint8Array, boxes: readonly Box[]): Map<number, number[]> {
   const associations = new Map<number, number[]>();
-  for (let left = Math.min(reader.u32(), itemsAtMost); left > 0; left -= 1) {
-    const id = version === 0 ? reader.u16() : reader.u32();
-    const indexes = Array.from({ length: reader.u8() }, () => (wide ? reader.u16() & 0x7fff : reader.u8() & 0x7f));
-    associations.set(id, [...(associations.get(id) ?? []), ...indexes]);
+  let count = 0;
+  for (const box of boxes) {
+    const { version, flags, reader } = openFullBox(bytes, box);
+    const index = (flags & 1) === 1 ? () => reader.u16() & 0x7fff : () => reader.u8() & 0x7f;
+    const ofBox = new Map<number, number[]>();
+    for (let left = reader.u32(); left > 0; left -= 1) {
+      const id = version === 0 ? reader.u16() : reader.u32();
+      const indexes = ofBox.get(id) ?? [];
+      const added = reader.u8();
+      count += 1 + added;
+      if (count > associationsAtMost) throw new Unparsable("too many properties");
+      for (let more = added; more > 0; more -= 1) indexes.push(index());
+      ofBox.set(id, indexes);
+    }
+    for (const [id, indexes] of ofBox) associations.set(id, indexes);
   }
   return associations;
 }

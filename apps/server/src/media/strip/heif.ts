@@ -86,10 +86,10 @@ function readTable(bytes: Uint8Array, meta: Box): Table {
   const iref = child("iref");
   const inside = readBoxes(bytes, { from: need("iprp").payload, end: need("iprp").end });
   const ipco = inside.find(({ type }) => type === "ipco");
-  const associations = new Map<number, number[]>();
-  for (const box of inside) {
-    if (box.type === "ipma") for (const [id, indexes] of readAssociations(bytes, box)) associations.set(id, indexes);
-  }
+  const associations = readAssociations(
+    bytes,
+    inside.filter(({ type }) => type === "ipma"),
+  );
   return {
     primary: readPrimary(bytes, need("pitm")),
     items,
@@ -104,12 +104,12 @@ function readTable(bytes: Uint8Array, meta: Box): Table {
 /** From the primary picture: what it is derived from, then alpha and gain map, and what those are derived from. */
 function keptItems(table: Table, bytes: Uint8Array): Set<number> {
   const kept = new Set([table.primary]);
+  const auxiliaries = keptAuxiliaries(table, bytes);
   for (let round = 0; round < derivedAtMost; round += 1) {
     const before = kept.size;
     for (const { type, from, to } of table.references) {
       if (type === "dimg" && kept.has(from)) for (const id of to) kept.add(id);
-      if (type === "auxl" && to.some((id) => kept.has(id)) && keptAuxiliary.test(auxiliaryType(table, bytes, from)))
-        kept.add(from);
+      if (type === "auxl" && auxiliaries.has(from) && to.some((id) => kept.has(id))) kept.add(from);
       if (type === "prem" && kept.has(from)) for (const id of to) kept.add(id);
       if (type === "dimg" && table.items.get(from)?.type === "tmap" && to.includes(table.primary)) kept.add(from);
     }
@@ -119,6 +119,12 @@ function keptItems(table: Table, bytes: Uint8Array): Set<number> {
     return kept;
   }
   throw new Unparsable("a picture derived too many times over");
+}
+
+/** Asked once of each item: rounds and references multiply. */
+function keptAuxiliaries(table: Table, bytes: Uint8Array): Set<number> {
+  const asked = new Set(table.references.filter(({ type }) => type === "auxl").map(({ from }) => from));
+  return new Set([...asked].filter((id) => keptAuxiliary.test(auxiliaryType(table, bytes, id))));
 }
 
 function auxiliaryType(table: Table, bytes: Uint8Array, id: number): string {
@@ -165,28 +171,40 @@ function blankData(options: {
   kept: ReadonlySet<number>;
 }): void {
   const { bytes, containers, table, kept } = options;
+  const inOrder = containers.toSorted((one, other) => one.payload - other.payload);
   const claimed: Extent[] = [];
   for (const item of table.items.values()) {
     for (const extent of item.extents) {
       // A length of 0 means "to the end of the file": nobody writes it, and it would claim everything.
-      const inside =
-        extent.length > 0 &&
-        containers.some((box) => extent.from >= box.payload && extent.from + extent.length <= box.end);
+      const inside = extent.length > 0 && isInside(extent, inOrder);
       if (!inside && !(extent.length === 0 && !kept.has(item.id)))
         throw new Unparsable("an item outside the media data");
       if (kept.has(item.id)) claimed.push(extent);
     }
   }
   claimed.sort((one, other) => one.from - other.from);
-  for (const box of containers) {
+  // Both in order and each extent inside one container: one walk through both.
+  let next = 0;
+  for (const box of inOrder) {
     let at = box.payload;
-    for (const extent of claimed) {
-      if (extent.from < box.payload || extent.from >= box.end) continue;
+    for (let extent = claimed[next]; extent !== undefined && extent.from < box.end; extent = claimed[++next]) {
       if (extent.from > at) bytes.fill(0, at, extent.from);
       at = Math.max(at, extent.from + extent.length);
     }
     if (at < box.end) bytes.fill(0, at, box.end);
   }
+}
+
+/** Whether one of the containers, which stand in order and beside each other, holds all of it. */
+function isInside(extent: Extent, inOrder: readonly Box[]): boolean {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((inOrder[middle]?.payload ?? 0) <= extent.from) low = middle + 1;
+    else high = middle;
+  }
+  const box = inOrder[low - 1];
+  return box !== undefined && extent.from + extent.length <= box.end;
 }
 
 /** Hides what is not kept, wipes its name, and leaves valid, empty metadata where readers look for some. */
@@ -222,12 +240,13 @@ function frameOf(table: Table, bytes: Uint8Array): { width: number; height: numb
 }
 
 function profileOf(table: Table, bytes: Uint8Array): Uint8Array | null {
-  const [first] = [
+  const pictures = new Set([
     table.primary,
     ...(table.references.find(({ type, from }) => type === "dimg" && from === table.primary)?.to ?? []),
-  ]
+  ]);
+  const first = [...pictures]
     .flatMap((id) => propertiesOf(table, id))
-    .filter(
+    .find(
       ({ type, payload }) =>
         type === "colr" && (startsWith(bytes, "prof", payload) || startsWith(bytes, "rICC", payload)),
     );

@@ -23,6 +23,8 @@ export const marker = {
   com: 0xfe,
 } as const;
 
+/** Phones write some 30; a preview or XMP of 50 MB takes 800. */
+const partsAtMost = 100_000;
 const none = new Uint8Array(0);
 
 /**
@@ -47,6 +49,7 @@ export function splitJpeg(bytes: Uint8Array, from = 0): { parts: JpegPart[]; end
     const payload = bytes.subarray(found + 4, at);
     const scanEnd = code === marker.sos ? endOfScan(bytes, at) : at;
     parts.push({ marker: code, at: found, payload, scan: scanEnd === at ? none : bytes.subarray(at, scanEnd) });
+    if (parts.length > partsAtMost) throw new Unparsable("too many segments");
     at = scanEnd;
   }
 }

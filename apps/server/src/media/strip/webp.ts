@@ -5,6 +5,7 @@ import type { Stripped } from "./stripped.ts";
 const kept = new Set(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP"]);
 const keptInFrame = new Set(["VP8 ", "VP8L", "ALPH"]);
 const flag = { exif: 0x08, xmp: 0x04 } as const;
+const chunksAtMost = 100_000;
 const frameHeaderBytes = 16;
 
 interface Chunk {
@@ -58,6 +59,7 @@ function readChunks(bytes: Uint8Array): Chunk[] {
     const length = reader.u32(true);
     chunks.push({ type, data: reader.take(length) });
     if (length % 2 === 1 && reader.left > 0) reader.u8();
+    if (chunks.length > chunksAtMost) throw new Unparsable("too many chunks");
   }
   return chunks;
 }
