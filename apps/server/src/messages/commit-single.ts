@@ -80,10 +80,14 @@ export async function holdMedia(tx: Sql, send: Pick<Send, "mediaIds" | "senderId
 
 /** R3: answering accepts; from now on both find it in their inbox. */
 export async function openForBoth(tx: Sql, conversationId: string): Promise<void> {
-  await tx`
-    update inbox set folder = 'inbox'
-    where person_id in (select person_id from members where conversation_id = ${conversationId})
-      and conversation_id = ${conversationId} and folder in ('requests', 'hidden')`;
+  const members: { person_id: string }[] = await tx`
+    select person_id from members where conversation_id = ${conversationId} order by person_id`;
+  // In person order, as the flush writes them: neither waits for the other in a circle.
+  for (const { person_id } of members) {
+    await tx`
+      update inbox set folder = 'inbox'
+      where person_id = ${person_id} and conversation_id = ${conversationId} and folder in ('requests', 'hidden')`;
+  }
 }
 
 /** R3, R4: a request holds one message; after the cool-down a new one takes the place of the earlier. */
