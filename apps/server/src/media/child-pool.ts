@@ -5,19 +5,21 @@ import { refuse, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Transformed, TransformJob } from "./renditions.ts";
 import type { ChildMessage } from "./transform-child.ts";
+import { takeTurns, type Turns } from "./turns.ts";
 
 /**
- * Runs decoding in child processes, at most `children` at a time; one more stands ready, so that no photo waits for a start.
+ * Runs decoding in child processes, at most `children` at a time; one more stands ready, so that no photo waits for a start. It
+ * takes the photo of somebody who has none under way even while the others are busy: nobody holds all of them.
  *
  * A child lives for `jobsPerChild` photos and ends early after a crash, a timeout, or a file that a decoder refused: nothing that
  * met a strange file sees the next person's photo. (One photo a child: 255 ms for each of 12 megapixels on two
  * cores, against 117.)
  */
 export interface ChildPool extends AsyncDisposable {
-  /** Throws when the fault is not the photo's. */
-  run(job: TransformJob): Promise<Transformed | Refusal>;
-  /** Kills what runs; jobs under way end as damaged. */
-  close(): Promise<void>;
+  /** Throws when the fault is not the photo's: `PoolClosed` when the server is about to end. Owners take turns. */
+  run(job: TransformJob, ownerId?: string): Promise<Transformed | Refusal>;
+  /** Lets go of what waits at once, and of what runs after `finishWithinMs`; both throw, and may be run again. */
+  close(options?: { finishWithinMs: number }): Promise<void>;
 }
 
 export interface ChildPoolOptions {
@@ -28,15 +30,27 @@ export interface ChildPoolOptions {
   timeoutMs?: number;
 }
 
+export class PoolClosed extends Error {
+  constructor() {
+    super("the photo children are stopping");
+  }
+}
+
 export function createChildPool(options: ChildPoolOptions): ChildPool {
   const pool = new Pool(options);
-  return { run: (job) => pool.run(job), close: () => pool.close(), [Symbol.asyncDispose]: () => pool.close() };
+  return {
+    run: (job, ownerId = "") => pool.run(job, ownerId),
+    close: ({ finishWithinMs } = { finishWithinMs: 0 }) => pool.close(finishWithinMs),
+    [Symbol.asyncDispose]: () => pool.close(0),
+  };
 }
 
 /** Less than 2.5 GB makes the runtime hang instead of failing; it reserves much more than it touches. */
 const addressSpaceBytes = 4 * 1024 ** 3;
 /** Of one child's whole life. */
 const cpuSeconds = 300;
+/** More than children can stand ready: all of them may have been killed at once. */
+const attemptsAtMost = availableParallelism() + 4;
 const prlimit = Bun.which("prlimit");
 
 interface Child {
@@ -44,48 +58,77 @@ interface Child {
   jobs: number;
   ready: boolean;
   gone: boolean;
+  /** The photo has reached it: what ends it now may be the photo. */
+  began: boolean;
   answer: ((outcome: ChildMessage | { is: "died" }) => void) | null;
+}
+
+type Outcome = Exclude<ChildMessage, { is: "ready" | "began" }> | { is: "died" | "timeout" | "missed" };
+
+interface Waiting {
+  ownerId: string;
+  taken: PromiseWithResolvers<Child>;
 }
 
 class Pool {
   private readonly options: Required<ChildPoolOptions>;
+  private readonly turns: Turns;
   private readonly all = new Set<Child>();
-  private readonly waiting: ((child: Child) => void)[] = [];
+  private readonly waiting: Waiting[] = [];
+  private readonly underWay = new Set<Promise<unknown>>();
   private busy = 0;
   private closed = false;
 
   constructor(options: ChildPoolOptions) {
-    this.options = { children: availableParallelism(), jobsPerChild: 64, timeoutMs: 30_000, ...options };
+    this.options = { children: availableParallelism(), jobsPerChild: 64, timeoutMs: 15_000, ...options };
+    this.turns = takeTurns({ shared: this.options.children });
     this.fill();
   }
 
-  /** A child that dies by itself gets one successor: the machine may have been at fault. The second death is the photo's. */
-  async run(job: TransformJob): Promise<Transformed | Refusal> {
+  /**
+   * A child that dies over a photo gets one successor: the machine may have been at fault. The second death is the photo's. One
+   * that was gone before the photo reached it does not count.
+   */
+  async run(job: TransformJob, ownerId: string): Promise<Transformed | Refusal> {
+    let deaths = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.attempt(job);
+      const outcome = await this.attempt(job, ownerId);
       if (outcome.is === "done") return outcome.photo;
       if (outcome.is === "refused") return refuse(outcome.refused.code, { detail: outcome.refused.detail });
       if (outcome.is === "failed") throw new Error(`a photo child failed: ${outcome.reason}`);
-      if (this.closed) throw new Error("the photo children are stopping");
+      if (this.closed) throw new PoolClosed();
       if (outcome.is === "timeout") return refuse("damaged_media", { detail: "This photo takes too long to open." });
-      this.options.log.warn({ attempt }, "a photo child died");
-      if (attempt === 2) return refuse("damaged_media", { detail: "This photo is damaged: it cannot be opened." });
+      this.options.log.warn({ attempt, outcome: outcome.is }, "a photo child died");
+      if (outcome.is === "died") deaths += 1;
+      if (deaths === 2 || attempt === attemptsAtMost)
+        return refuse("damaged_media", { detail: "This photo is damaged: it cannot be opened." });
     }
   }
 
-  async close(): Promise<void> {
+  async close(finishWithinMs: number): Promise<void> {
     this.closed = true;
+    for (const { taken } of this.waiting.splice(0)) taken.reject(new PoolClosed());
+    await Promise.race([Promise.allSettled(this.underWay), Bun.sleep(finishWithinMs)]);
     const exits = [...this.all].map(({ process: child }) => child.exited);
     for (const child of this.all) child.process.kill("SIGKILL");
     await Promise.all(exits);
   }
 
-  private async attempt(
-    job: TransformJob,
-  ): Promise<Exclude<ChildMessage, { is: "ready" }> | { is: "died" | "timeout" }> {
-    const child = await this.take();
+  private async attempt(job: TransformJob, ownerId: string): Promise<Outcome> {
+    const child = await this.take(ownerId);
+    const answer = this.ask(child, job);
+    this.underWay.add(answer);
+    const outcome = await answer;
+    this.underWay.delete(answer);
+    this.turns.end(ownerId);
+    this.give(child, outcome.is === "done" || (outcome.is === "refused" && !outcome.decoded));
+    return outcome;
+  }
+
+  private async ask(child: Child, job: TransformJob): Promise<Outcome> {
     const answered = Promise.withResolvers<ChildMessage | { is: "died" }>();
     child.answer = answered.resolve;
+    child.began = false;
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -96,14 +139,15 @@ class Pool {
     const outcome = await answered.promise;
     clearTimeout(timer);
     child.answer = null;
-    this.give(child, outcome.is === "done" || (outcome.is === "refused" && !outcome.decoded));
-    if (outcome.is === "ready") return { is: "died" };
-    return outcome.is === "died" && late ? { is: "timeout" } : outcome;
+    if (outcome.is !== "died" && outcome.is !== "ready" && outcome.is !== "began") return outcome;
+    if (late) return { is: "timeout" };
+    return { is: child.began ? "died" : "missed" };
   }
 
-  private take(): Promise<Child> {
+  private take(ownerId: string): Promise<Child> {
+    if (this.closed) throw new PoolClosed();
     const taken = Promise.withResolvers<Child>();
-    this.waiting.push(taken.resolve);
+    this.waiting.push({ ownerId, taken });
     this.serve();
     this.fill();
     return taken.promise;
@@ -130,12 +174,15 @@ class Pool {
   }
 
   private serve(): void {
-    while (this.waiting.length > 0 && this.busy < this.options.children) {
+    for (;;) {
+      const place = this.turns.next(this.waiting);
       const idle = [...this.all].find((child) => child.ready && child.answer === null);
-      if (idle === undefined) return;
+      const [next] = place === null || idle === undefined || this.closed ? [] : this.waiting.splice(place, 1);
+      if (next === undefined || idle === undefined) return;
       this.busy += 1;
+      this.turns.begin(next.ownerId);
       idle.ready = false;
-      this.waiting.shift()?.(idle);
+      next.taken.resolve(idle);
     }
   }
 
@@ -145,6 +192,7 @@ class Pool {
       jobs: 0,
       ready: false,
       gone: false,
+      began: false,
       answer: null,
       process: Bun.spawn([...limited, process.execPath, join(import.meta.dir, "transform-child.ts")], {
         stdio: ["ignore", "ignore", "ignore"],
@@ -158,6 +206,7 @@ class Pool {
   }
 
   private hear(child: Child, message: ChildMessage): void {
+    if (message.is === "began") return void (child.began = true);
     if (message.is !== "ready") return child.answer?.(message);
     child.ready = true;
     this.serve();

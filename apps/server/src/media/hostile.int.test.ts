@@ -62,6 +62,42 @@ test("T14: a child that takes too long is killed, and the next photo gets anothe
   expect(await patient.run({ input, outputDir })).toMatchObject({ width: 4000 });
 });
 
+test("T14: somebody with many photos waits for them alone: the next person's goes first", async () => {
+  const [many, one] = [await kit.addPerson(), await kit.addPerson()];
+  const [large, small] = [
+    await drawPhoto({ seed: 8, width: 4000, height: 3000 }),
+    await drawPhoto({ seed: 9, width: 800, height: 600 }),
+  ];
+  const first = kit.told.length;
+  const began = performance.now();
+  const ids = await Promise.all(Array.from({ length: 20 }, () => kit.upload(many, large)));
+  await kit.settled(await kit.upload(one, small));
+  const ready = performance.now();
+  for (const id of ids) expect((await kit.settled(id)).state).toBe("ready");
+  const order = kit.told.slice(first).map(({ ownerId }) => ownerId);
+  const before = order.indexOf(one);
+  const took = performance.now() - began;
+  console.log(
+    `T14: 20 photos of one person in ${took.toFixed(0)} ms; another's came after ${before} of them, at ${(ready - began).toFixed(0)} ms`,
+  );
+  expect(before).toBeLessThan(16);
+}, 60_000);
+
+test("T16: a server that stops lets photos go, and the next one begins them anew", async () => {
+  await using stopping = await startTestMedia();
+  const other = await stopping.addPerson();
+  const photo = await drawPhoto({ seed: 8, width: 5000, height: 4000 });
+  const ids = await Promise.all(Array.from({ length: 24 }, () => stopping.upload(other, photo)));
+  const began = performance.now();
+  await stopping.media.stop();
+  const settled = stopping.told.length;
+  console.log(`stopped in ${(performance.now() - began).toFixed(0)} ms with ${ids.length - settled} photos left to do`);
+  expect(settled).toBeLessThan(24);
+  const next = await stopping.startAnother();
+  for (const id of ids) expect((await stopping.settled(id)).state).toBe("ready");
+  await next.stop();
+}, 60_000);
+
 test("T16: a child killed in the middle of a photo costs it nothing: another one takes it", async () => {
   if (!readdirSync("/").includes("proc")) return console.log("skipped: no /proc here");
   const owner = await kit.addPerson();

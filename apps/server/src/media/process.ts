@@ -4,7 +4,7 @@ import type { MediaState } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { Refusal } from "../errors.ts";
 import { BlobsFull, type Blobs } from "../ports/blobs.ts";
-import type { ChildPool } from "./child-pool.ts";
+import { PoolClosed, type ChildPool } from "./child-pool.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { blobKey, renditionNames, type Refused, type Transformed } from "./renditions.ts";
 import { markFailed, markReady, mediaExists, mediaViews, readProcessing } from "./store.ts";
@@ -32,11 +32,11 @@ export async function processMedia(
   if (asked === null) return await discard(deps, mediaId);
   try {
     const outputDir = await deps.quarantine.freshOutput(mediaId);
-    const photo = await deps.pool.run({ input: deps.quarantine.fileOf(mediaId), outputDir });
+    const photo = await deps.pool.run({ input: deps.quarantine.fileOf(mediaId), outputDir }, asked.ownerId);
     if (photo instanceof Refusal) await settleFailed(deps, { mediaId, ...asked, refused: photo });
     else await settleReady(deps, { mediaId, ...asked, photo, outputDir });
   } catch (error) {
-    if (!options.lastAttempt) throw error;
+    if (!options.lastAttempt || error instanceof PoolClosed) throw error;
     await settleFailed(deps, { mediaId, ...asked, refused: faultOf(error) });
     throw error;
   }

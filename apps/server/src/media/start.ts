@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { limits } from "@sotto/protocol/limits.ts";
 import { Logger, run, runMigrations, type LogFunctionFactory } from "graphile-worker";
 import pg from "pg";
 import type { Media, MediaState } from "@sotto/protocol/types.ts";
@@ -19,6 +20,8 @@ import { mediaViews } from "./store.ts";
 import { requeueInterrupted } from "./sweep.ts";
 import { uploadRoute } from "./upload.ts";
 
+const finishWithinMs = 1_000;
+
 export interface MediaOptions {
   config: Pick<Config, "dataDir">;
   database: Pick<Database, "sql" | "pgConfig">;
@@ -36,7 +39,7 @@ export interface RunningMedia {
   purge: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
   handlers: Handlers;
   routes: { upload: ReturnType<typeof uploadRoute>; serve: ReturnType<typeof serveRoute> };
-  /** Finishes the jobs under way, then ends the children. */
+  /** Finishes what ends within a second; what does not is begun anew at the next start. */
   stop: () => Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
   const pool = createChildPool({ log });
   const deps = { sql, blobs, quarantine, pool, log, now, notify };
   const worker = await startWorker({ database, log, deps });
+  let stopped: Promise<void> | undefined;
   return {
     views: (mediaIds) => mediaViews(sql, mediaIds),
     purge: {
@@ -58,10 +62,7 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
     },
     handlers: mediaHandlers(deps),
     routes: { upload: uploadRoute(deps), serve: serveRoute(deps) },
-    stop: async () => {
-      await worker.stop();
-      await pool.close();
-    },
+    stop: () => (stopped ??= Promise.all([worker.stop(), pool.close({ finishWithinMs })]).then(() => {})),
   };
 }
 
@@ -92,7 +93,10 @@ async function startWorker(options: {
     logger,
     taskList: mediaTasks(deps),
     crontab: mediaCrontab,
-    concurrency: availableParallelism() + 1,
+    // Jobs wait for their turn in the child pool, which knows whose they are: one person's alone never fill the places here.
+    concurrency: limits.pendingUploads + availableParallelism() + 1,
+    // New jobs announce themselves; this is for those that are tried again.
+    pollInterval: 5_000,
     noHandleSignals: true,
   });
   return {

@@ -47,7 +47,10 @@ export async function readProcessing(sql: Sql, mediaId: string): Promise<{ owner
   return row === undefined ? null : { ownerId: row.owner_id };
 }
 
-/** The job is queued in the transaction that makes it necessary; a second one with the same key replaces the first. */
+/**
+ * The job is queued in the transaction that makes it necessary; a second one with the same key replaces the first. The more of
+ * one person's photos are in processing, the later comes the next: those of others pass it.
+ */
 export async function startProcessing(sql: Sql, mediaId: string): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`update media set state = 'processing' where id = ${mediaId} and state = 'uploading'`;
@@ -57,7 +60,10 @@ export async function startProcessing(sql: Sql, mediaId: string): Promise<void> 
 
 export async function queueProcessing(sql: Sql, mediaId: string): Promise<void> {
   await sql`
-    select graphile_worker.add_job('media:process', ${{ mediaId }}::json, job_key := ${`media ${mediaId}`}, max_attempts := ${processAttempts})`;
+    select graphile_worker.add_job('media:process', ${{ mediaId }}::json, job_key := ${`media ${mediaId}`}, max_attempts := ${processAttempts},
+      priority := (
+        select count(*)::int from media m join media own on own.owner_id = m.owner_id
+        where own.id = ${mediaId} and m.state = 'processing'))`;
 }
 
 /** With its growing pauses the last one comes after some six hours. */

@@ -10,6 +10,8 @@ import { openPhoto, transform } from "./transform.ts";
  */
 export type ChildMessage =
   | { is: "ready" }
+  /** The photo is here. */
+  | { is: "began" }
   | { is: "done"; photo: Transformed }
   /** `decoded`: a decoder has met the file, and this process is not used again. */
   | { is: "refused"; refused: Refused; decoded: boolean }
@@ -31,6 +33,7 @@ function start(): void {
 const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Heif"].map((name) => `VipsForeignLoad${name}Buffer`);
 
 async function answer(job: TransformJob): Promise<void> {
+  send({ is: "began" });
   try {
     const opened = await openPhoto(job.input);
     if (opened instanceof Refusal) return send({ is: "refused", refused: plain(opened), decoded: false });
