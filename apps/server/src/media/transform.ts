@@ -5,6 +5,7 @@ import sharp, { type Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { refuse, Refusal } from "../errors.ts";
 import { nclxPrimaries, planColour, type ColourPlan } from "./colour.ts";
+import { toStandard } from "./convert.ts";
 import { decodeHeic } from "./decode-heic.ts";
 import { fromPixels, isOpaque, toPixels, turn, type Pixels } from "./pixels.ts";
 import {
@@ -42,10 +43,9 @@ export async function openPhoto(input: string): Promise<OpenedPhoto | Refusal> {
  * process only.
  */
 export async function transform({ format, stripped }: OpenedPhoto, outputDir: string): Promise<Transformed | Refusal> {
-  const decoded = await decodeSafely(format, stripped);
-  if (decoded instanceof Refusal) return decoded;
-  const { full, plan, size } = decoded;
-  const encoded = await encodeAll(full, plan.is === "keep" ? plan.icc : null);
+  const drawn = await drawSafely(format, stripped);
+  if (drawn instanceof Refusal) return drawn;
+  const { encoded, size } = drawn;
   const original = { ...size, mimeType: mimeTypes[format], bytes: stripped.bytes };
   const write = async (name: RenditionName, file: Encoded): Promise<RenditionFile> =>
     await writeRendition(join(outputDir, name), file);
@@ -88,9 +88,16 @@ interface Encoded extends Size {
   mimeType: string;
 }
 
-async function decodeSafely(format: PhotoFormat, stripped: Stripped): Promise<Decoded | Refusal> {
+/** What fails here fails again next time: it is the photo's fault, while encoding too. */
+async function drawSafely(
+  format: PhotoFormat,
+  stripped: Stripped,
+): Promise<{ encoded: Awaited<ReturnType<typeof encodeAll>>; size: Size } | Refusal> {
   try {
-    return format === "heic" ? await decodeByLibheif(stripped) : await decodeBySharp(format, stripped);
+    const decoded = format === "heic" ? await decodeByLibheif(stripped) : await decodeBySharp(format, stripped);
+    if (decoded instanceof Refusal) return decoded;
+    const { full, plan, size } = decoded;
+    return { encoded: await encodeAll(full, plan.is === "keep" ? plan.icc : null), size };
   } catch {
     // A decoder's own words help nobody who sends a photo.
     return refuse("damaged_media", { detail: "This photo is damaged: its picture cannot be opened." });
@@ -118,8 +125,9 @@ async function decodeByLibheif({ bytes, icc }: Stripped): Promise<Decoded | Refu
   if (decoded instanceof Refusal) return decoded;
   const plan = await planColour({ icc, space: undefined, nclxPrimaries: nclxPrimaries(bytes) });
   const { width, height } = decoded;
-  const full = await toPixels(shrink(fromPixels(await opaqued(decoded))));
-  return { full, plan: plan.is === "keep" ? plan : { is: "keep", icc }, size: { width, height } };
+  const small = await toPixels(shrink(fromPixels(await opaqued(decoded))));
+  const full = plan.is === "convert" && icc !== null ? await toStandard(small, icc) : small;
+  return { full, plan, size: { width, height } };
 }
 
 function shrink(image: Sharp): Sharp {

@@ -1,4 +1,4 @@
-import { crc32, inflateSync } from "node:zlib";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { ascii, ByteReader, joinBytes, startsWith, u32be, Unparsable } from "./bytes.ts";
 import { orientationTiff, readOrientation } from "./exif.ts";
 import type { Stripped } from "./stripped.ts";
@@ -11,7 +11,7 @@ const kept = new Set([
 ]);
 /** A photo of 50 MB in pieces of 8 kB has 6,400. */
 const chunksAtMost = 100_000;
-const iccBytesAtMost = 4 * 1024 * 1024;
+export const iccBytesAtMost = 4 * 1024 * 1024;
 
 interface Chunk {
   type: string;
@@ -36,6 +36,17 @@ export function stripPng(bytes: Uint8Array): Stripped {
     orientation,
     icc,
   };
+}
+
+/** A PNG without a profile, with one put in behind its header. */
+export function addPngProfile(png: Uint8Array, icc: Uint8Array): Uint8Array {
+  return joinBytes([png.subarray(0, headerEnd), iccChunk(icc), png.subarray(headerEnd)]);
+}
+
+const headerEnd = 8 + 12 + 13;
+
+function iccChunk(icc: Uint8Array): Uint8Array {
+  return writeChunk("iCCP", joinBytes([ascii("icc\0\0"), deflateSync(icc)]));
 }
 
 function readChunks(reader: ByteReader): Chunk[] {
