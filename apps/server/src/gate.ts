@@ -15,16 +15,18 @@ export function commandGate(execute: Execute): CommandGate {
   let underWay = 0;
   let closed = false;
   let idle: (() => void) | null = null;
+  const done = () => {
+    underWay -= 1;
+    if (underWay === 0) idle?.();
+  };
   return {
-    async execute(name, input, caller, limitKey) {
-      if (closed) return refuse("unavailable", { detail: "The server is restarting. Try again in a moment." });
+    execute(name, input, caller, limitKey) {
+      if (closed)
+        return Promise.resolve(refuse("unavailable", { detail: "The server is restarting. Try again in a moment." }));
       underWay += 1;
-      try {
-        return await execute(name, input, caller, limitKey);
-      } finally {
-        underWay -= 1;
-        if (underWay === 0) idle?.();
-      }
+      const output = execute(name, input, caller, limitKey);
+      output.then(done, done);
+      return output;
     },
     closed: () => closed,
     async close() {

@@ -17,7 +17,11 @@ export const clientFrame = z.strictObject({
   /** Chosen by the client; the answer carries it. */
   id: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   command: z.enum(socketNames),
-  input: z.record(z.string(), z.unknown()).default({}),
+  /** An object; the command's own schema judges it. */
+  input: z
+    .unknown()
+    .refine((input) => typeof input === "object" && input !== null && !Array.isArray(input), "must be an object")
+    .default({}),
 });
 
 export const hello = z.object({

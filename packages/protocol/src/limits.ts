@@ -23,7 +23,7 @@ export const limits = {
   mediaPerMessage: 1,
   /** One uploaded photo. */
   uploadBytes: 50 * 1024 * 1024,
-  /** Uploads of one person that are not ready yet, together, T18. */
+  /** Photos of one person that no message and no profile shows yet, together, T18. */
   pendingUploads: 30,
   pendingUploadBytes: 500 * 1024 * 1024,
   /** One frame of a photo, T14. */

@@ -111,10 +111,13 @@ export interface InboxChange {
 export async function writeInbox(sql: Sql, conversationIds: readonly string[]): Promise<InboxChange[]> {
   return await sql.begin(async (tx) => {
     const due: DueRow[] = await tx`
-      select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change,
-        coalesce((select l.created_at from messages l where l.conversation_id = c.id and l.seq = c.last_seq), c.created_at) as at
-      from unnest(${tx.array([...conversationIds], "UUID")}) as t(id)
-      join conversations c on c.id = t.id
+      with changed as materialized (
+        select c.id, c.last_seq, c.last_change,
+          coalesce((select l.created_at from messages l where l.conversation_id = c.id and l.seq = c.last_seq), c.created_at) as at
+        from unnest(${tx.array([...conversationIds], "UUID")}) as t(id) join conversations c on c.id = t.id
+      )
+      select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change, c.at
+      from changed c
       join members m on m.conversation_id = c.id and m.left_at is null
       join inbox i on i.person_id = m.person_id and i.conversation_id = c.id
       order by m.person_id`;
@@ -123,12 +126,11 @@ export async function writeInbox(sql: Sql, conversationIds: readonly string[]): 
   });
 }
 
-/** Each person's counter before their share of these changes. Rows are locked in person order. */
+/** Each person's counter before their share of these changes. Rows are locked in person order: the list's, which the plan walks. */
 async function giveOutCounters(tx: Sql, due: readonly DueRow[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const { person_id } of due) counts.set(person_id, (counts.get(person_id) ?? 0) + 1);
   const people = tx.array([...counts.keys()], "UUID");
-  await tx`select 1 from unnest(${people}) as t(id) join person_counters p on p.person_id = t.id order by t.id for no key update of p`;
   const rows: { person_id: string; since: number }[] = await tx`
     update person_counters p set counter = p.counter + t.n
     from unnest(${people}, ${tx.array([...counts.values()], "INT8")}) as t(id, n) where p.person_id = t.id

@@ -29,28 +29,21 @@ export function dispatch(deps: DispatchDeps, socket: Socket, text: string | Buff
   data.outstanding += 1;
   const requestId = Bun.randomUUIDv7();
   const caller = { personId: data.personId, sessionId: data.sessionId, connectionId: data.connectionId, requestId };
-  deps
-    .execute(frame.command, frame.input, caller)
-    .catch((error: unknown) => {
-      deps.onError(error, requestId);
-      return refusalFor(error);
-    })
-    .then((output) => {
-      data.outstanding -= 1;
-      answer(socket, frame.id, output, requestId);
-    })
-    // A socket that closed meanwhile: there is nobody to answer.
-    .catch((error: unknown) => deps.onError(error, requestId));
+  const finish = (output: unknown) => {
+    data.outstanding -= 1;
+    answer(socket, frame.id, output, requestId);
+  };
+  deps.execute(frame.command, frame.input, caller).then(finish, (error: unknown) => {
+    deps.onError(error, requestId);
+    finish(refusalFor(error));
+  });
 }
 
 function parse(text: string | Buffer) {
   if (typeof text !== "string") return null;
   try {
-    const frame: unknown = JSON.parse(text);
-    const parsed = clientFrame.safeParse(frame);
-    if (!parsed.success) return null;
-    // As it came: zod's record drops a `__proto__`, which the command's own schema has to see and refuse (T26).
-    return { ...parsed.data, input: (frame as { input?: unknown }).input ?? parsed.data.input };
+    const parsed = clientFrame.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }

@@ -16,16 +16,13 @@ interface PersonDeps extends DecisionDeps {
   personExists: (personId: string) => Promise<boolean>;
 }
 
-/** No client id: a decision is asked for before there is a message. Client ids are never empty, so it meets no replay. */
-const noClientId = "";
-
 /** The decision about the viewer's next text in a conversation; null when they are not in it. */
 export async function decisionInConversation(
   deps: DecisionDeps,
   viewerId: string,
   conversationId: string,
 ): Promise<SendDecision | null> {
-  const [facts] = await readFacts(deps.sql, [{ conversationId, senderId: viewerId, clientId: noClientId }]);
+  const [facts] = await readFacts(deps.sql, [{ conversationId, senderId: viewerId }]);
   return facts ? toSendDecision(decide(facts, { textOnly: true, rules: deps.rules, nowMs: deps.nowMs() })) : null;
 }
 

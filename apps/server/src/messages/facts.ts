@@ -8,11 +8,10 @@ import {
 import type { Setting } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 
-/** What one send asks about: a conversation the sender is in, and whether the client's id was seen there before. */
+/** What one send asks about. */
 export interface FactsKey {
   conversationId: string;
   senderId: string;
-  clientId: string;
 }
 
 /** Everything a decision needs, read after the send arrived, in one query for the whole batch. */
@@ -24,8 +23,6 @@ export interface SendFacts {
   memberIds: string[];
   receiverId: string | null;
   relation: Omit<MessageFacts, "textOnly"> | null;
-  /** An earlier message with this client id (R13). */
-  earlier: { seq: number; fingerprint: string | null; unsent: boolean } | null;
 }
 
 /**
@@ -35,11 +32,10 @@ export interface SendFacts {
  */
 export async function readFacts(sql: Sql, keys: readonly FactsKey[]): Promise<(SendFacts | null)[]> {
   const asked = groupKeys(keys);
-  const [rows, earlier] = await Promise.all([readRows(sql, asked), readEarlier(sql, keys)]);
-  const found = new Map(rows.map((row) => [row.n - 1, row]));
-  return keys.map((key, index) => {
+  const found = new Map((await readRows(sql, asked)).map((row) => [row.n - 1, row]));
+  return keys.map((key) => {
     const row = found.get(asked.placeOf(key));
-    return row ? toFacts(row, key, earlier.get(index) ?? null) : null;
+    return row ? toFacts(row, key) : null;
   });
 }
 
@@ -85,31 +81,6 @@ async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds:
     where r.id is not null or g.person_id is not null`;
 }
 
-/** Messages that these client ids already made, by the key's place (R13). */
-async function readEarlier(
-  sql: Sql,
-  keys: readonly FactsKey[],
-): Promise<Map<number, NonNullable<SendFacts["earlier"]>>> {
-  const rows: { n: number; seq: number; fingerprint: string | null; unsent: boolean }[] = await sql`
-    select i.n::int4 as n, e.seq::float8 as seq, e.fingerprint, e.unsent_at is not null as unsent
-    from unnest(
-        ${sql.array(
-          keys.map((key) => key.conversationId),
-          "UUID",
-        )},
-        ${sql.array(
-          keys.map((key) => key.senderId),
-          "UUID",
-        )},
-        ${sql.array(
-          keys.map((key) => key.clientId),
-          "TEXT",
-        )})
-      with ordinality as i(conversation_id, sender_id, client_id, n)
-    join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id`;
-  return new Map(rows.map(({ n, ...earlier }) => [n - 1, earlier]));
-}
-
 /** Membership decides in a group (R1); the policy of the two in a direct conversation. */
 export function decide(
   facts: SendFacts,
@@ -119,7 +90,7 @@ export function decide(
   return mayMessage({ ...facts.relation, textOnly: options.textOnly }, options.rules, options.nowMs);
 }
 
-function toFacts(row: FactsRow, key: FactsKey, earlier: SendFacts["earlier"]): SendFacts {
+function toFacts(row: FactsRow, key: FactsKey): SendFacts {
   const { receiver_id: receiverId, rare } = row;
   return {
     conversationId: key.conversationId,
@@ -127,7 +98,6 @@ function toFacts(row: FactsRow, key: FactsKey, earlier: SendFacts["earlier"]): S
     memberIds: receiverId === null ? (rare?.members ?? []) : [key.senderId, receiverId],
     receiverId,
     relation: receiverId === null ? null : toRelation(row, key.senderId),
-    earlier,
   };
 }
 

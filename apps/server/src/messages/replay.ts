@@ -1,27 +1,57 @@
 import type { Message } from "@sotto/protocol/types.ts";
+import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
-import type { SendFacts } from "./facts.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { viewMessages } from "./history.ts";
 import type { Send, SendDeps } from "./sending.ts";
 import { readMessages } from "./store.ts";
+
+/** A message that a client id already made. */
+export interface Earlier {
+  seq: number;
+  fingerprint: string | null;
+  unsent: boolean;
+}
+
+type ReplayKey = Pick<Send, "conversationId" | "senderId" | "clientId">;
+
+/** By the send's place in the list. */
+export async function findEarlier(sql: Sql, sends: readonly ReplayKey[]): Promise<Map<number, Earlier>> {
+  if (sends.length === 0) return new Map();
+  const rows: (Earlier & { n: number })[] = await sql`
+    select i.n::int4 as n, e.seq::float8 as seq, e.fingerprint, e.unsent_at is not null as unsent
+    from unnest(
+        ${sql.array(
+          sends.map((send) => send.conversationId),
+          "UUID",
+        )},
+        ${sql.array(
+          sends.map((send) => send.senderId),
+          "UUID",
+        )},
+        ${sql.array(
+          sends.map((send) => send.clientId),
+          "TEXT",
+        )})
+      with ordinality as i(conversation_id, sender_id, client_id, n)
+    join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id`;
+  return new Map(rows.map(({ n, ...earlier }) => [n - 1, earlier]));
+}
 
 /**
  * The same client id again (R13): with the same content the first result, a tombstone included; with other content a
  * conflict. Unsending erased the fingerprint, so a tombstone answers whatever the content is.
  */
-export async function resolveReplay(
-  deps: Pick<SendDeps, "sql" | "media" | "inbox">,
+export async function answerReplay(
+  deps: Pick<SendDeps, "sql" | "secret" | "media" | "inbox">,
   send: Send,
-  facts: SendFacts,
-  print: string,
+  earlier: Earlier,
 ): Promise<Message | Refusal> {
-  const { earlier } = facts;
-  if (!earlier) throw new Error("a replay has an earlier message");
-  if (!earlier.unsent && earlier.fingerprint !== print)
+  if (!earlier.unsent && earlier.fingerprint !== fingerprint(deps.secret, send))
     return refuse("conflict", { detail: "This client id was used for another message.", pointer: "/clientId" });
   // It is sent again because its answer was lost, and perhaps the news of it with that.
-  deps.inbox.touch(facts.conversationId, { stale: true });
-  const rows = await readMessages(deps.sql, [{ conversationId: facts.conversationId, seq: earlier.seq }]);
+  deps.inbox.touch(send.conversationId, { stale: true });
+  const rows = await readMessages(deps.sql, [{ conversationId: send.conversationId, seq: earlier.seq }]);
   const [message] = await viewMessages(deps, rows, send.senderId);
   return message ?? refuse("not_found");
 }

@@ -31,7 +31,7 @@ export function sendQueue(options: SendQueueOptions): SendQueue {
 }
 
 /** 512 and more bring nothing further; this many take some 20 ms. */
-const batchMost = 1024;
+const batchMost = 2048;
 
 class Queue {
   private readonly options: SendQueueOptions;

@@ -2,32 +2,40 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { Refusal, refuse } from "../errors.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { decide, readFacts } from "./facts.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { toMessage } from "./message-view.ts";
 import { toRefusal } from "./refusals.ts";
-import { resolveReplay } from "./replay.ts";
+import { answerReplay, findEarlier } from "./replay.ts";
 import { announce, type Send, type SendDeps } from "./sending.ts";
 
 /**
  * The sends that change more than the log, one at a time: photos, answers that accept, renewed requests.
  * The conversation is locked first, so the facts stand until the commit (T8).
  */
-export async function sendSingle(deps: SendDeps, send: Send, print: string): Promise<Message | Refusal> {
-  return await deps.inbox.touchIfLost([send.conversationId], async () => await writeAndAnnounce(deps, send, print));
+export async function sendSingle(deps: SendDeps, send: Send): Promise<Message | Refusal> {
+  return await deps.inbox.touchIfLost([send.conversationId], async () => await writeAndAnnounce(deps, send));
 }
 
-async function writeAndAnnounce(deps: SendDeps, send: Send, print: string): Promise<Message | Refusal> {
+async function writeAndAnnounce(deps: SendDeps, send: Send): Promise<Message | Refusal> {
   const outcome = await deps.sql.begin(async (tx) => {
     await tx`select 1 from conversations where id = ${send.conversationId} for no key update`;
     const [facts] = await readFacts(tx, [send]);
     if (!facts) return refuse("not_found");
-    if (facts.earlier) return { replay: facts };
+    const earlier = (await findEarlier(tx, [send])).get(0);
+    if (earlier) return { earlier };
     const decision = decide(facts, { textOnly: send.mediaIds.length === 0, rules: deps.rules, nowMs: deps.nowMs() });
     if (!decision.allowed) return toRefusal(decision);
     if (!(await holdMedia(tx, send))) return noSuchPhoto();
-    return await writeSingle(tx, { send, to: facts, print, as: decision.as, now: new Date(deps.nowMs()) });
+    return await writeSingle(tx, {
+      send,
+      to: facts,
+      print: fingerprint(deps.secret, send),
+      as: decision.as,
+      now: new Date(deps.nowMs()),
+    });
   });
   if (outcome instanceof Refusal) return outcome;
-  if ("replay" in outcome) return await resolveReplay(deps, send, outcome.replay, print);
+  if ("earlier" in outcome) return await answerReplay(deps, send, outcome.earlier);
   return await announceSingle(deps, send, outcome);
 }
 
