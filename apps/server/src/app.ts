@@ -40,6 +40,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     database,
     blobs,
     log,
+    limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
   const { handlers, queue } = features({ config, sql, bus, publish, inbox, limit, epoch, media, onError });

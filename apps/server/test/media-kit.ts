@@ -9,7 +9,7 @@ import { silentLog } from "../src/log.ts";
 import type { Blobs } from "../src/ports/blobs.ts";
 import type { ProcessDeps } from "../src/media/process.ts";
 import { openQuarantine } from "../src/media/quarantine.ts";
-import { startMedia, type RunningMedia } from "../src/media/start.ts";
+import { startMedia, type MediaOptions, type RunningMedia } from "../src/media/start.ts";
 
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
 export interface TestMedia extends AsyncDisposable {
@@ -42,7 +42,7 @@ export interface TestMedia extends AsyncDisposable {
 }
 
 export async function startTestMedia(
-  options: { reserveBytes?: number; blobReserveBytes?: number } = {},
+  options: { blobReserveBytes?: number } & Partial<Pick<MediaOptions, "reserveBytes" | "limitUpload">> = {},
 ): Promise<TestMedia> {
   const database = await testDatabase({ max: 8 });
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-media-"));
@@ -50,7 +50,16 @@ export async function startTestMedia(
   const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.blobReserveBytes ?? 0 });
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
   const start = () =>
-    startMedia({ config: { dataDir }, database, blobs, log: silentLog(), reserveBytes: 0, ...options, notify });
+    startMedia({
+      config: { dataDir },
+      database,
+      blobs,
+      log: silentLog(),
+      reserveBytes: 0,
+      limitUpload: async () => null,
+      ...options,
+      notify,
+    });
   const media = await start();
   const tus: TestMedia["tus"] = (personId, { method, path = "", headers, body }) =>
     media.routes.upload(

@@ -7,6 +7,7 @@ import type { Media, MediaState } from "@sotto/protocol/types.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/connect.ts";
 import type { Sql } from "../db/sql.ts";
+import type { Refusal } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
 import type { Log } from "../log.ts";
 import type { Blobs } from "../ports/blobs.ts";
@@ -27,6 +28,8 @@ export interface MediaOptions {
   database: Pick<Database, "sql" | "pgConfig">;
   blobs: Blobs;
   log: Log;
+  /** Counts an upload that a person begins; a refusal when it was one too many. */
+  limitUpload: (personId: string) => Promise<Refusal | null>;
   /** A hint to the owner that a medium is ready or failed. */
   notify: (ownerId: string, media: MediaState) => void;
   now?: () => Date;
@@ -45,11 +48,20 @@ export interface RunningMedia {
 
 /** The photo pipeline: media/upload → verify → transform (child process) → store → serve. */
 export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
-  const { config, database, blobs, log, notify, now = () => new Date(), reserveBytes = 256 * 1024 * 1024 } = options;
+  const {
+    config,
+    database,
+    blobs,
+    log,
+    limitUpload,
+    notify,
+    now = () => new Date(),
+    reserveBytes = 256 * 1024 * 1024,
+  } = options;
   const { sql } = database;
   const quarantine = await openQuarantine({ dir: join(config.dataDir, "quarantine"), reserveBytes });
   const pool = createChildPool({ log });
-  const deps = { sql, blobs, quarantine, pool, log, now, notify };
+  const deps = { sql, blobs, quarantine, pool, log, now, limitUpload, notify };
   const worker = await startWorker({ database, log, deps });
   let stopped: Promise<void> | undefined;
   return {

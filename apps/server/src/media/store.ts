@@ -6,6 +6,8 @@ import { blobKey, renditionNames, type Refused, type RenditionName, type Transfo
 
 /** All of the SQL about one medium's life: uploading → processing → ready or failed. */
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 export interface MediaRow {
   id: string;
   owner_id: string;
@@ -15,7 +17,10 @@ export interface MediaRow {
   error_detail: string | null;
 }
 
-/** Counts and inserts under a lock of the person, so that parallel uploads cannot pass the quota together. */
+/**
+ * Counts and inserts under a lock of the person, so that parallel uploads cannot pass the quota together. Counted is whatever
+ * nobody has been shown yet, also what is ready: T18. Older rows are the sweep's, which drops them after a day.
+ */
 export async function insertUpload(
   sql: Sql,
   upload: { id: string; ownerId: string; bytes: number; now: Date },
@@ -23,8 +28,11 @@ export async function insertUpload(
   return await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended(${`uploads ${upload.ownerId}`}, 0))`;
     const [held] = await tx`
-      select count(*)::int as count, coalesce(sum(upload_bytes), 0)::float8 as bytes from media
-      where owner_id = ${upload.ownerId} and state in ('uploading', 'processing')`;
+      select count(*)::int as count, coalesce(sum(upload_bytes), 0)::float8 as bytes from media m
+      where owner_id = ${upload.ownerId} and created_at > ${new Date(upload.now.getTime() - 2 * dayMs)}
+        and (state in ('uploading', 'processing') or state = 'ready'
+          and not exists (select 1 from message_media mm where mm.media_id = m.id)
+          and not exists (select 1 from people p where p.picture_media_id = m.id))`;
     if (held.count >= limits.pendingUploads || held.bytes + upload.bytes > limits.pendingUploadBytes)
       return "over_quota";
     await tx`

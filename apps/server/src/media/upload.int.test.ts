@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { limits } from "@sotto/protocol/limits.ts";
 import { startTestMedia, sweepDeps, type TestMedia } from "../../test/media-kit.ts";
+import { limiter, ratesFrom } from "../limits.ts";
 import { drawPhoto } from "./drawn-photo.ts";
 import { sweepMedia } from "./sweep.ts";
 
@@ -130,6 +131,40 @@ test("T18: a person's unfinished uploads have a limit in number and in bytes, al
   for (let left = limits.pendingUploadBytes; left >= limits.uploadBytes; left -= limits.uploadBytes)
     await post(large, limits.uploadBytes);
   expect(await problemOf(await post(large, limits.uploadBytes))).toEqual([429, "rate_limited"]);
+});
+
+test("T18: photos that are ready and never sent count, those that a message holds do not", async () => {
+  const owner = await kit.addPerson();
+  const small = await drawPhoto({ seed: 2, width: 32, height: 32 });
+  const ids = [];
+  for (let left = limits.pendingUploads; left > 0; left -= 1) {
+    ids.push(await kit.upload(owner, small));
+    await kit.settled(ids.at(-1) ?? "");
+  }
+  const one = () => kit.tus(owner, { method: "POST", headers: { "upload-length": "10" } });
+  const refused = (await (await one()).json()) as { code: string; retryAt: string };
+  expect([refused.code, Date.parse(refused.retryAt) > Date.now()]).toEqual(["rate_limited", true]);
+  await kit.attach(ids[0] ?? "", [owner]);
+  expect((await one()).status).toBe(201);
+  expect((await one()).status).toBe(429);
+  await kit.media.handlers["media.remove"]?.({ mediaId: ids[1] ?? "" }, { personId: owner } as never);
+  expect((await one()).status).toBe(201);
+}, 30_000);
+
+test("T18: uploads begun have a rate, whatever becomes of them", async () => {
+  const rates = { signInsPerWindow: 1, signInWindowMinutes: 1, signUpsPerHour: 1, sendsPerSecond: 1 };
+  const configured = ratesFrom({ ...rates, strangersPerDay: 1, requestCooldownDays: 1 });
+  const limit = limiter({ ...configured, upload: { points: 3, perSeconds: 3_600 } });
+  await using limited = await startTestMedia({ limitUpload: (personId) => limit("upload", personId) });
+  const [owner, other] = [await limited.addPerson(), await limited.addPerson()];
+  const begun = (personId: string) => limited.tus(personId, { method: "POST", headers: { "upload-length": "10" } });
+  for (let left = 3; left > 0; left -= 1) {
+    const path = (await begun(owner)).headers.get("location")?.replace("/v1/uploads", "") ?? "";
+    expect((await limited.tus(owner, { method: "DELETE", path })).status).toBe(204);
+  }
+  const refused = (await (await begun(owner)).json()) as { code: string; retryAt: string };
+  expect([refused.code, Date.parse(refused.retryAt) > Date.now()]).toEqual(["rate_limited", true]);
+  expect((await begun(other)).status).toBe(201);
 });
 
 test("a cancelled upload leaves nothing", async () => {

@@ -11,6 +11,7 @@ import { plainTus, tusAnswer, tusFault } from "./upload-answers.ts";
 export interface UploadDeps extends RemoveDeps {
   log: Log;
   now: () => Date;
+  limitUpload: (personId: string) => Promise<Refusal | null>;
 }
 
 export interface UploadCaller {
@@ -71,10 +72,14 @@ async function create(step: Step): Promise<Response | Refusal> {
   const announced = readLength(request);
   if (announced instanceof Refusal) return announced;
   if (!(await deps.quarantine.hasRoom(announced))) return refuse("storage_full");
+  const tooOften = await deps.limitUpload(caller.personId);
+  if (tooOften !== null) return tooOften;
   const id = Bun.randomUUIDv7();
-  const inserted = await insertUpload(deps.sql, { id, ownerId: caller.personId, bytes: announced, now: deps.now() });
+  const now = deps.now();
+  const inserted = await insertUpload(deps.sql, { id, ownerId: caller.personId, bytes: announced, now });
   if (inserted === "over_quota") {
-    return refuse("rate_limited", { detail: "Too many of your uploads are unfinished. Finish or cancel some first." });
+    const detail = "Too many of your photos are unfinished or not sent. Send or cancel some first.";
+    return refuse("rate_limited", { detail, retryAt: new Date(now.getTime() + roomAgainMs) });
   }
   names.set(request, id);
   const answer = await forward(step);
@@ -82,6 +87,9 @@ async function create(step: Step): Promise<Response | Refusal> {
   if (answer instanceof Refusal) await removeMedia(deps, { mediaId: id, ownerId: caller.personId });
   return answer;
 }
+
+/** Sending or cancelling one makes room at once, and a day does: when, nobody knows. */
+const roomAgainMs = 60_000;
 
 function readLength(request: Request): number | Refusal {
   if (request.headers.has("upload-concat") || request.headers.has("upload-defer-length"))
