@@ -72,7 +72,7 @@ export async function addTwo(
 export async function follow(sql: Sql, pairs: readonly (readonly [string, string])[]): Promise<void> {
   await sql`
     insert into follows (follower_id, followed_id, created_at)
-    select a, b, date_trunc('milliseconds', now()) from unnest(${sql.array(
+    select a, b, now() from unnest(${sql.array(
       pairs.map(([a]) => a),
       "UUID",
     )}, ${sql.array(

@@ -84,7 +84,7 @@ const keyedPlans = {
  * How long a statement waits for somebody's lock: ours are held for milliseconds, and whoever waits holds others up.
  * A send whose conversation is held longer is told to come back.
  */
-const lockTimeoutMs = "1000";
+const lockTimeoutMs = "500";
 
 function openPool(address: DatabaseAddress, max: number): SQL {
   // Whatever the server's default is, this program's commits wait for the disk (T35).

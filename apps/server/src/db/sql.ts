@@ -17,8 +17,9 @@ export function isDataError(error: unknown): boolean {
 /** The database is not there at the moment, or going: the same work succeeds later. */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error);
-  // 57P0x: shut down, crashed, not yet up; 08: connection; 53: out of connections, memory or disk.
-  if (state !== null) return /^(57P0|08|53)/.test(state);
+  // 57P0x: shut down, crashed, not yet up; 08: connection; 53: out of connections, memory or disk; 55P03, 40: somebody
+  // held a row for too long, or the two waited for each other.
+  if (state !== null) return /^(57P0|08|53|55P03|40)/.test(state);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^ERR_POSTGRES_(CONNECTION|LIFETIME|IDLE)|^ECONN|^ENOENT$|^EPIPE$|^FailedToOpenSocket$/.test(code);
 }
