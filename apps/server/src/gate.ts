@@ -15,7 +15,7 @@ export function commandGate(execute: Execute): CommandGate {
   let underWay = 0;
   let closed = false;
   let idle: (() => void) | null = null;
-  const done = () => {
+  const leave = () => {
     underWay -= 1;
     if (underWay === 0) idle?.();
   };
@@ -25,7 +25,7 @@ export function commandGate(execute: Execute): CommandGate {
         return Promise.resolve(refuse("unavailable", { detail: "The server is restarting. Try again in a moment." }));
       underWay += 1;
       const output = execute(name, input, caller, limitKey);
-      output.then(done, done);
+      output.then(leave, leave);
       return output;
     },
     closed: () => closed,

@@ -113,7 +113,10 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
   );
   expect(parallel.filter((status) => status === 101)).toHaveLength(1);
   const identity = { personId: victim.id, sessionId: victim.sessionId, byCookie: false };
-  const late = tickets(deriveKey(secret, "socket-ticket"), () => Date.now() - limits.ticketTtlSeconds * 1000 - 1_000).mint(identity);
+  const late = tickets(
+    deriveKey(secret, "socket-ticket"),
+    () => Date.now() - limits.ticketTtlSeconds * 1000 - 1_000,
+  ).mint(identity);
   const good = tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, byCookie: true });
   const [body = "", signature = ""] = good.split(".");
   const bearerised = Buffer.from(Buffer.from(body, "base64url").toString().replace("true", "false")).toString(
@@ -130,8 +133,14 @@ test("T4 a bearer's ticket opens without an Origin; none, used, late and forged 
     "cut signature": `${body}.${signature.slice(0, -1)}`,
     "dots only": "..",
     "a token": victim.token,
-    "a session of nobody": tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, sessionId: Bun.randomUUIDv7() }),
-    "a session of somebody else": tickets(deriveKey(secret, "socket-ticket")).mint({ ...identity, personId: Bun.randomUUIDv7() }),
+    "a session of nobody": tickets(deriveKey(secret, "socket-ticket")).mint({
+      ...identity,
+      sessionId: Bun.randomUUIDv7(),
+    }),
+    "a session of somebody else": tickets(deriveKey(secret, "socket-ticket")).mint({
+      ...identity,
+      personId: Bun.randomUUIDv7(),
+    }),
   };
   const opened: string[] = [];
   for (const [name, ticket] of Object.entries(bad)) {

@@ -287,7 +287,9 @@ test("R15 a cursor of another epoch, another person, or from a future that was u
     "nonsense",
   ];
   for (const cursor of cursors) expect((await must(server.url, viewer, "sync.pull", { cursor })).reload).toBe(true);
-  expect((await must(server.url, viewer, "sync.pull", { cursor: encodeCursor([epoch, viewer.id, 0]) })).reload).toBe(false);
+  expect((await must(server.url, viewer, "sync.pull", { cursor: encodeCursor([epoch, viewer.id, 0]) })).reload).toBe(
+    false,
+  );
 });
 
 test("R16 the read marker only moves forward, never past the end, whatever the order of arrival", async () => {
