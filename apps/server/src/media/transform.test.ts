@@ -8,6 +8,7 @@ import { Refusal } from "../errors.ts";
 import { drawPhoto } from "./drawn-photo.ts";
 import type { Transformed } from "./renditions.ts";
 import { openPhoto, transform } from "./transform.ts";
+import { blankProfile } from "./strip/icc.ts";
 import { sniff, checkPixels } from "./verify.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sotto-transform-"));
@@ -97,7 +98,7 @@ test("C27: P3 stays P3: profile and pixels are carried over, in JPEG and in WebP
     const profile = (await sharp(source).metadata()).icc;
     const { list, full } = await through(source);
     for (const rendition of [list, full]) {
-      expect((await sharp(rendition).metadata()).icc?.equals(profile ?? Buffer.alloc(0))).toBe(true);
+      expect((await sharp(rendition).metadata()).icc).toEqual(Buffer.from(blankProfile(profile ?? Buffer.alloc(0))));
       expect(await difference(rendition, source)).toBeLessThan(4);
     }
   }

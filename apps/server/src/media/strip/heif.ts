@@ -13,6 +13,7 @@ import {
   type Item,
   type Reference,
 } from "./heif-boxes.ts";
+import { blankProfile } from "./icc.ts";
 import { stripMini } from "./heif-mini.ts";
 import type { Stripped } from "./stripped.ts";
 
@@ -37,6 +38,8 @@ export function stripHeif(source: Uint8Array): Stripped {
   stillBrands(bytes, boxes[0]);
   blankBoxes({ bytes, boxes: table.children, kept: keptMeta });
   blankBoxes({ bytes, boxes: table.properties, kept: keptProperties });
+  for (const box of table.properties)
+    if (isProfile(bytes, box)) bytes.set(blankProfile(bytes.slice(box.payload + 4, box.end)), box.payload + 4);
   blankData({
     bytes,
     containers: [...boxes.filter(({ type }) => type === "mdat"), ...(table.idat ? [table.idat] : [])],
@@ -239,16 +242,15 @@ function frameOf(table: Table, bytes: Uint8Array): { width: number; height: numb
   return { width: reader.u32(), height: reader.u32() };
 }
 
+function isProfile(bytes: Uint8Array, { type, payload }: Box): boolean {
+  return type === "colr" && (startsWith(bytes, "prof", payload) || startsWith(bytes, "rICC", payload));
+}
+
 function profileOf(table: Table, bytes: Uint8Array): Uint8Array | null {
   const pictures = new Set([
     table.primary,
     ...(table.references.find(({ type, from }) => type === "dimg" && from === table.primary)?.to ?? []),
   ]);
-  const first = [...pictures]
-    .flatMap((id) => propertiesOf(table, id))
-    .find(
-      ({ type, payload }) =>
-        type === "colr" && (startsWith(bytes, "prof", payload) || startsWith(bytes, "rICC", payload)),
-    );
+  const first = [...pictures].flatMap((id) => propertiesOf(table, id)).find((box) => isProfile(bytes, box));
   return first === undefined ? null : bytes.slice(first.payload + 4, first.end);
 }

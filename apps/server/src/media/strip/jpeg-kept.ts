@@ -1,6 +1,7 @@
 import { ascii, joinBytes, startsWith, u16be } from "./bytes.ts";
 import { orientationTiff } from "./exif.ts";
-import { isIcc, marker, segment, type JpegPart } from "./jpeg-parts.ts";
+import { blankProfile } from "./icc.ts";
+import { iccSegments, isIcc, joinIcc, marker, segment, type JpegPart } from "./jpeg-parts.ts";
 
 /** Start marker, a JFIF without density and thumbnail if there was one (it decides the colour space), and the orientation. */
 export function keptHead(parts: readonly JpegPart[], orientation: number): Uint8Array[] {
@@ -13,7 +14,11 @@ export function keptHead(parts: readonly JpegPart[], orientation: number): Uint8
 
 /** Profile, Adobe flag, tables, frame and scans, in their order. */
 export function keptRest(parts: readonly JpegPart[]): Uint8Array[] {
+  const icc = joinIcc(parts);
+  const profile = icc === null ? null : iccSegments(blankProfile(icc));
+  const first = parts.find(isIcc);
   return parts.flatMap((part) => {
+    if (isIcc(part) && profile !== null) return part === first ? [profile] : [];
     if (isIcc(part)) return [segment(part.marker, part.payload)];
     if (isAdobe(part)) return [segment(part.marker, part.payload.subarray(0, adobeBytes))];
     if (decodes(part.marker))

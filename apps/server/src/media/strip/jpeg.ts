@@ -2,6 +2,7 @@ import { ByteReader, joinBytes, startsWith, Unparsable } from "./bytes.ts";
 import { readOrientation } from "./exif.ts";
 import { findGainMap, gainMapHead, mpfPlaceholder, patchMpf } from "./gain-map.ts";
 import { keptHead, keptRest } from "./jpeg-kept.ts";
+import { blankProfile } from "./icc.ts";
 import { isFrame, joinIcc, marker, splitJpeg, type JpegPart } from "./jpeg-parts.ts";
 import type { Stripped } from "./stripped.ts";
 
@@ -13,6 +14,7 @@ import type { Stripped } from "./stripped.ts";
 export function stripJpeg(bytes: Uint8Array): Stripped {
   const { parts, end } = splitJpeg(bytes);
   const orientation = orientationOf(parts);
+  const icc = joinIcc(parts);
   const gainMap = findGainMap({ bytes, parts, end });
   const primary = joinBytes([
     ...keptHead(parts, orientation),
@@ -26,7 +28,7 @@ export function stripJpeg(bytes: Uint8Array): Stripped {
     ...frameSize(parts),
     frames: 1,
     orientation,
-    icc: joinIcc(parts),
+    icc: icc === null ? null : blankProfile(icc),
   };
 }
 

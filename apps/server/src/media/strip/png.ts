@@ -1,6 +1,7 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { ascii, ByteReader, joinBytes, startsWith, u32be, Unparsable } from "./bytes.ts";
 import { orientationTiff, readOrientation } from "./exif.ts";
+import { blankProfile } from "./icc.ts";
 import type { Stripped } from "./stripped.ts";
 
 /** Pixels, their colours, and the frames of animated PNG. Text, time, density and everything unknown goes. */
@@ -27,7 +28,10 @@ export function stripPng(bytes: Uint8Array): Stripped {
   const size = new ByteReader(header.data);
   const orientation = orientationOf(chunks);
   const icc = profileOf(chunks);
-  const parts = chunks.map((chunk) => keep({ chunk, orientation, icc }));
+  const profileChunk = chunks.find(({ type }) => type === "iCCP");
+  const parts = chunks.map((chunk) =>
+    chunk === profileChunk && icc !== null ? iccChunk(icc) : keep({ chunk, orientation }),
+  );
   return {
     bytes: joinBytes([bytes.subarray(0, 8), ...parts]),
     width: size.u32(),
@@ -65,13 +69,9 @@ function readChunks(reader: ByteReader): Chunk[] {
   }
 }
 
-function keep(options: { chunk: Chunk; orientation: number; icc: Uint8Array | null }): Uint8Array {
-  const { chunk, orientation, icc } = options;
+function keep({ chunk, orientation }: { chunk: Chunk; orientation: number }): Uint8Array {
   if (kept.has(chunk.type)) return chunk.whole;
   if (chunk.type === "eXIf" && orientation !== 1) return writeChunk("eXIf", orientationTiff(orientation));
-  // The profile's name is free text of the file; the compressed profile behind it stays as it is.
-  if (chunk.type === "iCCP" && icc !== null)
-    return writeChunk("iCCP", joinBytes([ascii("icc"), chunk.data.subarray(nameEnd(chunk.data))]));
   return new Uint8Array(0);
 }
 
@@ -89,9 +89,8 @@ function profileOf(chunks: readonly Chunk[]): Uint8Array | null {
   const chunk = chunks.find(({ type }) => type === "iCCP");
   if (chunk === undefined) return null;
   try {
-    return new Uint8Array(
-      inflateSync(chunk.data.subarray(nameEnd(chunk.data) + 2), { maxOutputLength: iccBytesAtMost }),
-    );
+    const packed = chunk.data.subarray(nameEnd(chunk.data) + 2);
+    return blankProfile(new Uint8Array(inflateSync(packed, { maxOutputLength: iccBytesAtMost })));
   } catch {
     // A profile that does not unpack is ignored by every reader, and so not kept.
     return null;

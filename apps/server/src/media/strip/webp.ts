@@ -1,5 +1,6 @@
 import { ascii, ByteReader, joinBytes, startsWith, u32le, Unparsable } from "./bytes.ts";
 import { orientationTiff, readOrientation } from "./exif.ts";
+import { blankProfile } from "./icc.ts";
 import type { Stripped } from "./stripped.ts";
 
 const kept = new Set(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP"]);
@@ -22,6 +23,7 @@ export function stripWebp(bytes: Uint8Array): Stripped {
     throw new Unparsable("a WebP shorter than it says");
   const chunks = readChunks(reader.take(size - 4));
   const orientation = orientationOf(chunks);
+  const icc = chunks.find(({ type }) => type === "ICCP")?.data;
   const body = chunks.filter(({ type }) => kept.has(type)).map((chunk) => keep(chunk, orientation));
   if (orientation !== 1 && chunks.some(({ type }) => type === "VP8X"))
     body.push(writeChunk("EXIF", orientationTiff(orientation)));
@@ -31,7 +33,7 @@ export function stripWebp(bytes: Uint8Array): Stripped {
     ...canvasSize(chunks),
     frames: Math.max(1, chunks.filter(({ type }) => type === "ANMF").length),
     orientation,
-    icc: chunks.find(({ type }) => type === "ICCP")?.data ?? null,
+    icc: icc === undefined ? null : blankProfile(icc),
   };
 }
 
@@ -66,6 +68,7 @@ function readChunks(bytes: Uint8Array): Chunk[] {
 
 function keep(chunk: Chunk, orientation: number): Uint8Array {
   if (chunk.type === "VP8X") return writeChunk("VP8X", fixFlags(chunk.data, orientation));
+  if (chunk.type === "ICCP") return writeChunk("ICCP", blankProfile(chunk.data));
   if (chunk.type !== "ANMF") return writeChunk(chunk.type, chunk.data);
   if (chunk.data.length < frameHeaderBytes) throw new Unparsable("a frame without its header");
   const picture = readChunks(chunk.data.subarray(frameHeaderBytes)).filter(({ type }) => keptInFrame.has(type));
