@@ -123,6 +123,7 @@ async function startWorker(options: {
 function jobLog(log: Log): LogFunctionFactory {
   return () => (level, message) => {
     if (level === "error") log.error({ from: "jobs" }, message);
-    if (level === "warning") log.warn({ from: "jobs" }, message);
+    // Most places here wait for a child, not for a connection: few connections are enough.
+    if (level === "warning" && !message.includes("maxPoolSize")) log.warn({ from: "jobs" }, message);
   };
 }
