@@ -1,5 +1,5 @@
 import type { Sql } from "../db/sql.ts";
-import { writeInbox } from "./inbox-flush.ts";
+import { writeInbox } from "./inbox-write.ts";
 
 const conversationsPerRound = 500;
 
