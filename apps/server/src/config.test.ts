@@ -15,7 +15,7 @@ test("nothing set gives the defaults, and a secret that stays", () => {
     trustProxy: false,
     origins: [],
     databaseUrl: undefined,
-    defaultWhoMayMessage: "friends",
+    defaultWhoMayMessage: "everyone",
     demo: false,
     limits: {
       signInsPerWindow: 10,

@@ -68,7 +68,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
     }),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
-      default: "friends",
+      default: "everyone",
       choices: ["everyone", "friends", "no_one"],
     }),
     limits: readRateLimits(read),

@@ -83,6 +83,8 @@ function plainWords(error: unknown, config: Config): string {
   if (code === "EADDRINUSE") return `Port ${config.port} is taken: choose another with SOTTO_PORT.`;
   if (code === "EACCES" && config.port < 1024)
     return `Port ${config.port} needs more rights: choose another with SOTTO_PORT.`;
+  if (config.databaseUrl !== undefined && /connect/i.test(message ?? ""))
+    return `PostgreSQL at ${new URL(config.databaseUrl).host} cannot be reached (${message}): check DATABASE_URL.`;
   return message ?? String(error);
 }
 

@@ -52,7 +52,7 @@ export const username = z
   .string()
   .regex(
     new RegExp(`^(?=.*[a-z0-9])[a-z0-9._]{${limits.usernameMinChars},${limits.usernameMaxChars}}$`),
-    "must be lower-case letters, digits, dots and underscores",
+    `must have ${limits.usernameMinChars} to ${limits.usernameMaxChars} lower-case letters, digits, dots or underscores`,
   );
 export const clientId = z
   .string()

@@ -23,7 +23,6 @@ export const demoPeople: readonly DemoPerson[] = [
     links: ["https://example.org/ines"],
     picture: { scene: "sea", seed: 11 },
     whoMayMessage: "everyone",
-    afterwards: { keepAcceptedOpen: true },
   },
   {
     username: "tom",

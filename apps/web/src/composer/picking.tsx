@@ -25,7 +25,7 @@ export function usePicking({ recipient, enabled, send }: Options): { pick: (file
   const sendAll = (caption: string) => {
     // The words stand under the last one, as they would under an album.
     files.forEach((file, at) => {
-      const clientId = send({ text: at === files.length - 1 ? caption : "", files: [file] });
+      const clientId = send({ text: at === 0 ? caption : "", files: [file] });
       localPreview(clientId, file);
     });
     setFiles([]);

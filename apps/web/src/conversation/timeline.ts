@@ -105,5 +105,19 @@ function toEntries({ messages, outgoing, myId }: TimelineOptions): Entry[] {
       seq: Number.MAX_SAFE_INTEGER,
       content: { is: "outgoing", outgoing: one },
     }));
-  return [...sent, ...waiting];
+  const failed = waiting.filter(
+    (entry) => entry.content.is === "outgoing" && entry.content.outgoing.state === "failed",
+  );
+  const underWay = waiting.filter((entry) => !failed.includes(entry));
+  return [...inTime(sent, failed), ...underWay];
+}
+
+/** What failed stays where it was written: at the end it would stand before everything that is sent after it. */
+function inTime(sent: readonly Entry[], failed: readonly Entry[]): Entry[] {
+  const entries = [...sent];
+  for (const entry of failed) {
+    const later = entries.findIndex((other) => other.atMs > entry.atMs);
+    entries.splice(later === -1 ? entries.length : later, 0, entry);
+  }
+  return entries;
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from "@sotto/protocol/errors.ts";
 import { SottoError } from "@sotto/sdk/error.ts";
 import type { MessageId } from "../text/en.ts";
 import type { Translate } from "../text/intl.tsx";
-import { clockTime, dayName, fullTime } from "../text/time.ts";
+import { comingTime } from "../text/time.ts";
 
 /** In plain words: what happened, and what to do. */
 export function errorText(t: Translate, error: unknown): string {
@@ -22,5 +22,5 @@ export function problemText(
 
 /** Today's moments by the clock, others in full. */
 export function momentText(at: string): string {
-  return dayName(at).is === "today" ? clockTime(at) : fullTime(at);
+  return comingTime(at);
 }

@@ -46,7 +46,7 @@ export const en = {
   "conversation.mute": "Mute",
   "conversation.new": "New",
   "conversation.notEncrypted":
-    "Messages travel encrypted and are stored on this server. They are not end-to-end encrypted: whoever runs the server could read them. Location and camera details are removed from every photo.",
+    "Messages are stored on this server. They are not end-to-end encrypted: whoever runs the server could read them. Location and camera details are removed from every photo.",
   "conversation.pin": "Pin",
   "conversation.toEnd": "To the newest message",
   "conversation.unmute": "Unmute",
@@ -76,7 +76,8 @@ export const en = {
   "dm.friends": "Friends",
   "dm.friendsHint": "People you follow who follow you back",
   "dm.keepOpen": "Keep conversations I accepted open",
-  "dm.keepOpenHint": "The setting above then holds for new people only",
+  "dm.keepOpenHint":
+    "Who wrote with you before still can, and you with them. The setting above holds for everybody else.",
   "dm.noOne": "No one",
   "dm.noOneHint": "Nobody can write to you, and you write to nobody",
   "dm.title": "Direct messages",
@@ -267,7 +268,7 @@ export const en = {
 
   "signIn.action": "Sign in",
   "signIn.hidePassword": "Hide password",
-  "signIn.lead": "Good to see you again.",
+  "signIn.lead": "Welcome.",
   "signIn.new": "New here?",
   "signIn.password": "Password",
   "signIn.showPassword": "Show password",

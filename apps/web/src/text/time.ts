@@ -25,6 +25,11 @@ export function rowTime(at: string, nowMs = Date.now()): string {
   return sameYear(at, nowMs) ? dayShort.format(new Date(at)) : dayWithYear.format(new Date(at));
 }
 
+/** Of something to come: the clock today, with the date on any other day. */
+export function comingTime(at: string, nowMs = Date.now()): string {
+  return daysBefore(at, nowMs) === 0 ? clockTime(at) : fullTime(at);
+}
+
 export type DayName = { is: "today" } | { is: "yesterday" } | { is: "date"; text: string };
 
 export function dayName(at: string | number, nowMs = Date.now()): DayName {
