@@ -38,6 +38,12 @@ describe("rows of a conversation", () => {
     expect(rows.map((row) => row.key).slice(1)).toEqual(["c1", "c2"]);
     expect(rows.map((row) => row.is)).toEqual(["day", "message", "outgoing"]);
   });
+
+  test("what failed stays where it was written; what is sent after it comes after it", () => {
+    const failed = { ...outgoing("failed"), state: "failed" as const, createdAtMs: noon + 15_000 };
+    const rows = drawn([message(1, "them", 0), message(2, "me", 30)], [failed, outgoing("under-way")]);
+    expect(rows.map((row) => row.key).slice(1)).toEqual(["m1", "failed", "m2", "under-way"]);
+  });
 });
 
 function drawn(messages: Message[], waiting: Outgoing[] = [], readSeq: number | null = null) {
