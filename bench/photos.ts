@@ -64,7 +64,7 @@ interface Times {
   rounds: number;
 }
 
-/** As many as the server's jobs: one more than cores, so that no core waits while bytes go to the disk. */
+/** One more than cores, so that no core waits while bytes go to the disk. */
 const atOnce = availableParallelism() + 1;
 
 /** Both in turns, so that whatever else the machine does hits both. */

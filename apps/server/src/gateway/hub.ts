@@ -11,18 +11,15 @@ export interface Hub {
   deliver(hint: Hint): void;
   /** Every socket, for draining. */
   all(): Iterable<Socket>;
-  size(): number;
 }
 
 export function hub(): Hub {
   const byPerson = new Map<string, Set<Socket>>();
-  let count = 0;
   return {
     add(socket) {
       const { personId } = socket.data;
       const sockets = byPerson.get(personId) ?? new Set();
       byPerson.set(personId, sockets.add(socket));
-      count += 1;
       // In order of arrival: the first is the oldest.
       const [oldest] = sockets;
       if (sockets.size > limits.socketsPerPerson && oldest) oldest.close(closeCodes.tooMany, "too many sockets");
@@ -30,7 +27,6 @@ export function hub(): Hub {
     remove(socket) {
       const sockets = byPerson.get(socket.data.personId);
       if (!sockets?.delete(socket)) return;
-      count -= 1;
       if (sockets.size === 0) byPerson.delete(socket.data.personId);
     },
     deliver(hint) {
@@ -41,7 +37,6 @@ export function hub(): Hub {
     *all() {
       for (const sockets of byPerson.values()) yield* sockets;
     },
-    size: () => count,
   };
 }
 

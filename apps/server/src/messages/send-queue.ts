@@ -30,7 +30,7 @@ export function sendQueue(options: SendQueueOptions): SendQueue {
   return { push: (send) => queue.push(send), drained: async () => await queue.drained() };
 }
 
-/** 512 and more bring nothing further; this many take some 20 ms. */
+/** Larger batches share more: facts of a pair, numbers of a conversation. With 1,024 a message cost 45 µs, with 2,048 43. */
 const batchMost = 2048;
 
 class Queue {

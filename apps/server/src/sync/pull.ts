@@ -26,9 +26,7 @@ export async function pullSync(
   // A cursor from the future is one of a database that was put back: start anew.
   const reload = since === null || since > counter;
   const limit = input.limit ?? limits.pageDefault;
-  const page = reload
-    ? await newest(deps.sql, viewerId, limit)
-    : await changed(deps.sql, viewerId, { since, upTo: counter, limit });
+  const page = reload ? await newest(deps.sql, viewerId, limit) : await changed(deps.sql, viewerId, { since, limit });
   const [conversations, requests] = await Promise.all([
     deps.view(viewerId, page.ids),
     countRequests(deps.sql, viewerId),
@@ -59,11 +57,7 @@ async function newest(sql: Sql, viewerId: string, limit: number): Promise<Pulled
   return { ids: rows.map((row) => row.id), reached: null };
 }
 
-async function changed(
-  sql: Sql,
-  viewerId: string,
-  range: { since: number; upTo: number; limit: number },
-): Promise<PulledIds> {
+async function changed(sql: Sql, viewerId: string, range: { since: number; limit: number }): Promise<PulledIds> {
   const rows: { id: string; counter: number }[] = await sql`
     select conversation_id as id, counter::float8 as counter from inbox
     where person_id = ${viewerId} and counter > ${range.since}
