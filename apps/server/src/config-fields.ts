@@ -27,6 +27,11 @@ export function fields(env: Environment, problems: ProblemList) {
     known.add(name);
     return env[name]?.trim() || undefined;
   };
+  const list = (name: string): string[] =>
+    (raw(name) ?? "")
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
   return {
     known,
     text: (name: string, options: { default: string }): string => raw(name) ?? options.default,
@@ -43,12 +48,9 @@ export function fields(env: Environment, problems: ProblemList) {
       choice(raw(name), name, options, problems),
     origin: (name: string, options: { default: string }): string =>
       origin(raw(name) ?? options.default, name, problems),
-    origins: (name: string): string[] =>
-      (raw(name) ?? "")
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== "")
-        .map((part) => origin(part, name, problems)),
+    origins: (name: string): string[] => list(name).map((part) => origin(part, name, problems)),
+    /** Parts between commas. */
+    list,
     postgresUrl: (name: string): string | undefined => postgresUrl(raw(name), name, problems),
   };
 }

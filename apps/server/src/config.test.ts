@@ -69,6 +69,9 @@ test.each([
   ["SOTTO_LIMIT_SENDS_PER_SECOND", "0"],
   ["DATABASE_URL", "mysql://db/sotto"],
   ["SOTTO_PROT", "4600"],
+  ["SOTTO_ROLES", "api,gatway"],
+  ["SOTTO_ROLES", "api"],
+  ["SOTTO_DRAIN_SECONDS", "-1"],
 ])("%s=%s is refused by its name", (variable, value) => {
   const problems = readConfig({ SOTTO_DATA: dataDir, [variable]: value }, []);
   expect(problems).toMatchObject([{ variable }]);
@@ -84,11 +87,45 @@ test("a data folder that cannot be made is a problem, not a crash", () => {
   expect(readConfig({ SOTTO_DATA: join(dataDir, "secret", "x") }, [])).toMatchObject([{ variable: "SOTTO_DATA" }]);
 });
 
+test("several processes: roles, a broker, and what that needs", () => {
+  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto" };
+  expect(read({})).toMatchObject({ roles: ["api", "gateway", "worker"], nats: undefined, drainSeconds: 0 });
+  expect(
+    read({ ...shared, SOTTO_ROLES: "gateway", NATS_URL: "nats://so%40to:hu%2Fsh@a:4222, nats://b:4223" }),
+  ).toMatchObject({
+    roles: ["gateway"],
+    nats: { servers: ["a:4222", "b:4223"], tls: false, user: "so@to", password: "hu/sh" },
+    drainSeconds: 5,
+  });
+  expect(read({ ...shared, NATS_URL: "tls://a-token@a" }).nats).toEqual({
+    servers: ["a:4222"],
+    tls: true,
+    token: "a-token",
+  });
+  for (const NATS_URL of [
+    "http://a:4222",
+    "a:4222",
+    "nats://a:4222/path",
+    "nats://u:hush@a:99999",
+    "nats://a,tls://b",
+  ]) {
+    const problems = readConfig({ SOTTO_DATA: dataDir, ...shared, NATS_URL }, []);
+    expect(problems).toMatchObject([{ variable: "NATS_URL" }]);
+    expect(JSON.stringify(problems)).not.toContain("hush");
+  }
+  expect(readConfig({ SOTTO_DATA: dataDir, NATS_URL: "nats://a:4222" }, [])).toMatchObject([
+    { variable: "DATABASE_URL" },
+    { variable: "SOTTO_SECRET" },
+  ]);
+});
+
 test("README.md names every variable, and no other", () => {
-  const code = readFileSync(join(import.meta.dir, "config.ts"), "utf8");
+  const code = ["config.ts", "config-cluster.ts"]
+    .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
+    .join("");
   const readme = readFileSync(join(import.meta.dir, "../../../README.md"), "utf8");
   const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""));
-  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE)_[A-Z_]+)"/g));
+  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS)_[A-Z_]+)"/g));
 });
 
 function read(env: Record<string, string>, argv: string[] = []): Config {

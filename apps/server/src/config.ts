@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
 import { keepSecret } from "./secret.ts";
 
@@ -22,6 +23,12 @@ export interface Config {
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   databaseConnections: number;
+  /** What this process does: at least one, each once. */
+  roles: readonly Role[];
+  /** The broker that carries hints between processes. Undefined: this is the only process. */
+  nats: NatsAddress | undefined;
+  /** Between "not ready" and the end of work, so that load balancers move on. */
+  drainSeconds: number;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
   defaultWhoMayMessage: "everyone" | "friends" | "no_one";
@@ -66,6 +73,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
       max: 500,
       unit: "connections",
     }),
+    ...readCluster(env, read, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
       default: "everyone",
