@@ -72,6 +72,9 @@ test.each([
   ["SOTTO_ROLES", "api,gatway"],
   ["SOTTO_ROLES", "api"],
   ["SOTTO_DRAIN_SECONDS", "-1"],
+  ["SOTTO_METRICS_TOKEN", "short"],
+  ["SOTTO_BACKUP_KEY", "short"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"],
 ])("%s=%s is refused by its name", (variable, value) => {
   const problems = readConfig({ SOTTO_DATA: dataDir, [variable]: value }, []);
   expect(problems).toMatchObject([{ variable }]);
@@ -120,12 +123,12 @@ test("several processes: roles, a broker, and what that needs", () => {
 });
 
 test("README.md names every variable, and no other", () => {
-  const code = ["config.ts", "config-cluster.ts"]
+  const code = ["config.ts", "config-cluster.ts", "config-operations.ts"]
     .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
     .join("");
   const readme = readFileSync(join(import.meta.dir, "../../../README.md"), "utf8");
   const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""));
-  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS)_[A-Z_]+)"/g));
+  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS|OTEL)_[A-Z_]+)"/g));
 });
 
 function read(env: Record<string, string>, argv: string[] = []): Config {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
+import { readOperations, type OperationsConfig } from "./config-operations.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
 import { keepSecret } from "./secret.ts";
 
@@ -29,6 +30,7 @@ export interface Config {
   nats: NatsAddress | undefined;
   /** Between "not ready" and the end of work, so that load balancers move on. */
   drainSeconds: number;
+  operations: OperationsConfig;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
   defaultWhoMayMessage: "everyone" | "friends" | "no_one";
@@ -74,6 +76,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
       unit: "connections",
     }),
     ...readCluster(env, read, problems),
+    operations: readOperations(read, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
       default: "everyone",
