@@ -17,6 +17,8 @@ export const mayUseSdk = ["apps/server/src/cli/"];
 const base: Record<string, readonly string[]> = {
   db: [],
   ports: [],
+  // What was erased, on its way from the database into the ledger (R9).
+  erasures: ["db", "ports"],
   adapters: ["ports"],
   jobs: ["db", "ports"],
   fanout: ["db", "ports"],
@@ -26,13 +28,15 @@ const base: Record<string, readonly string[]> = {
   http: ["db", "ports", "auth"],
 };
 
-const featureFolders = ["auth", "people", "conversations", "messages", "requests", "media", "sync"] as const;
-const featureBase = ["db", "ports", "fanout", "jobs"];
+const featureFolders = ["auth", "people", "conversations", "groups", "messages", "requests", "media", "sync"] as const;
+const featureBase = ["db", "ports", "fanout", "jobs", "erasures"];
 
 /** Features meet in app.ts and through packages/domain. These are the exceptions. */
 const featureEdges: Record<string, readonly string[]> = {
   // A first contact takes the same locks on the pair as a block (T8).
   messages: ["people"],
+  // Adding somebody takes the same locks on the pair as a block (T8).
+  groups: ["people"],
   // Uploads and photos are HTTP alone, with its answers and errors.
   media: ["http"],
 };

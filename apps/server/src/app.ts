@@ -1,8 +1,10 @@
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
-import { adapters } from "./deps.ts";
+import { adapters, openLedger } from "./deps.ts";
 import { openDoors } from "./doors.ts";
+import { acknowledgeErasures } from "./erasures/acknowledge.ts";
+import { shipErasures } from "./erasures/ship.ts";
 import { executor } from "./execute.ts";
 import { inboxFlush } from "./fanout/inbox-flush.ts";
 import { sweepInbox } from "./fanout/inbox-sweep.ts";
@@ -44,7 +46,10 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
   const { handlers, queue } = features({ config, sql, bus, publish, inbox, limit, epoch, media, onError });
-  const gate = commandGate(executor([...handlers, media.handlers], limit));
+  const ledger = openLedger(config);
+  const erasures = shipErasures({ sql, ledger, onError });
+  const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
+  const gate = commandGate(executor(acknowledged, limit));
   await sweepInbox(sql);
   const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes });
   return {
@@ -55,6 +60,8 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await doors.close();
       await inbox.stop();
       await media.stop();
+      await erasures.stop();
+      await ledger[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { errorCodes, type ErrorCode, type Problem } from "@sotto/protocol/errors.ts";
 import { isDatabaseAway, isDiskFull } from "./db/sql.ts";
+import { LedgerAway } from "./ports/ledger.ts";
 
 /** An expected refusal: returned, never thrown (the unexpected is thrown, with its cause). */
 export class Refusal {
@@ -38,5 +39,5 @@ export function toProblem(refusal: Refusal, requestId: string): Problem {
 /** What a client is told about an error that nobody expected: nothing about its inside, only whether to come back. */
 export function refusalFor(error: unknown): Refusal {
   if (isDiskFull(error)) return refuse("storage_full");
-  return refuse(isDatabaseAway(error) ? "unavailable" : "internal");
+  return refuse(isDatabaseAway(error) || error instanceof LedgerAway ? "unavailable" : "internal");
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "../db/sql.ts";
+import { recordErasures } from "../erasures/record.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import { blobKey, renditionNames } from "./renditions.ts";
 
@@ -20,6 +21,11 @@ export async function purgeMedia(tx: Sql, mediaIds: readonly string[], now = new
   const droppedIds = dropped.map(({ id }) => id);
   if (droppedIds.length === 0) return [];
   await tx`delete from renditions where media_id = any(${tx.array(droppedIds, "UUID")}::uuid[])`;
+  await recordErasures(
+    tx,
+    droppedIds.map((id) => ({ kind: "medium", id })),
+    now,
+  );
   // By name, not by rendition: one in processing may have written some that no row names yet.
   for (const key of droppedIds.flatMap((id) => renditionNames.map((name) => blobKey(id, name)))) {
     await tx`insert into blob_deletions (blob_key, created_at) values (${key}, ${now}) on conflict do nothing`;

@@ -1,5 +1,6 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
+import { recordErasures } from "../erasures/record.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
@@ -90,6 +91,7 @@ async function entomb(tx: Sql, media: MediaPurge, row: MessageRow): Promise<Mess
   await tx`
     update messages set text = '', fingerprint = null, has_media = false, unsent_at = ${unsentAt}, change = ${change}
     where conversation_id = ${key.id} and seq = ${key.seq}`;
+  await recordErasures(tx, [{ kind: "message", conversationId: key.id, id: row.id }], unsentAt);
   const held: { media_id: string }[] = await tx`
     delete from message_media where conversation_id = ${key.id} and seq = ${key.seq} returning media_id`;
   await media.purge(
@@ -105,5 +107,6 @@ async function hideEmptyRequest(tx: Sql, conversationId: string): Promise<void> 
   await tx`
     update inbox i set folder = 'hidden'
     where i.conversation_id = ${conversationId} and i.folder = 'requests'
+      and exists (select 1 from conversations c where c.id = ${conversationId} and c.kind = 'direct')
       and i.person_id in (select m.person_id from members m where m.conversation_id = ${conversationId})`;
 }

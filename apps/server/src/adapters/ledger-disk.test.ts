@@ -1,0 +1,59 @@
+import { afterAll, expect, test } from "bun:test";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LedgerAway, type LedgerEntry } from "../ports/ledger.ts";
+import { ledgerContract, readAll } from "./ledger-contract.ts";
+import { diskLedger } from "./ledger-disk.ts";
+
+const made: string[] = [];
+afterAll(() => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
+function freshDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "sotto-ledger-"));
+  made.push(dir);
+  return join(dir, "erasures");
+}
+
+ledgerContract("disk", async () => {
+  const dir = freshDir();
+  return { ledger: diskLedger({ dir }), another: () => diskLedger({ dir }) };
+});
+
+const entry: LedgerEntry = { kind: "backup", id: Bun.randomUUIDv7(), at: "2026-01-02T03:04:05.678Z" };
+
+test("disk: a line that a crash cut short was never promised; a damaged one is an error, not a gap", async () => {
+  const dir = freshDir();
+  await diskLedger({ dir }).append([entry]);
+  const [part = ""] = readdirSync(dir);
+  appendFileSync(join(dir, part), '{"kind":"message","subj');
+  expect(await readAll(diskLedger({ dir }))).toEqual([entry]);
+  appendFileSync(join(dir, part), "\n");
+  expect(readAll(diskLedger({ dir }))).rejects.toThrow(`${part}, line 2`);
+});
+
+test("disk: a kind that a newer Sotto wrote is an error, not a gap", async () => {
+  const dir = freshDir();
+  await diskLedger({ dir }).append([entry]);
+  writeFileSync(join(dir, "newer.jsonl"), `${JSON.stringify({ ...entry, kind: "person" })}\n`);
+  expect(readAll(diskLedger({ dir }))).rejects.toThrow("newer.jsonl");
+});
+
+test("disk: a folder that cannot be written throws LedgerAway, and serves again when it can", async () => {
+  const dir = freshDir();
+  writeFileSync(dir, "a file where the folder belongs");
+  const ledger = diskLedger({ dir });
+  expect(ledger.append([entry])).rejects.toBeInstanceOf(LedgerAway);
+  rmSync(dir);
+  await ledger.append([entry]);
+  expect(await readAll(ledger)).toEqual([entry]);
+});
+
+test("disk: a part that somebody tidied away is not written into the void", async () => {
+  const dir = freshDir();
+  const ledger = diskLedger({ dir });
+  await ledger.append([entry]);
+  for (const name of readdirSync(dir)) rmSync(join(dir, name));
+  await ledger.append([entry]);
+  expect(await readAll(ledger)).toEqual([entry]);
+});

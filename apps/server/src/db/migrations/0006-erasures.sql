@@ -1,0 +1,9 @@
+-- What was erased and is not in the ledger outside the database yet (docs/decisions/0007): written in the transaction that
+-- erases, gone once the ledger has it. Distributed by what it is about: a message's conversation, or the medium.
+create table erasures (
+  subject_id uuid not null,
+  id uuid not null,
+  kind text collate "C" not null check (kind in ('message', 'medium')),
+  erased_at timestamptz not null,
+  primary key (subject_id, id)
+);
