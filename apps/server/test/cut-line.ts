@@ -12,6 +12,9 @@ export interface CutLine extends AsyncDisposable {
   sentBytes(): number;
   /** The server's words get lost until the next cut. */
   mute(): void;
+  /** Every connection stays open and carries nothing, either way, until `flow`: as when a cable is pulled. */
+  stall(): void;
+  flow(): void;
   /** No new connections, and no old ones, until `open`. */
   block(): void;
   open(): void;
@@ -22,7 +25,7 @@ const deadMs = 150;
 export async function cutLine(serverUrl: string): Promise<CutLine> {
   const { hostname, port } = new URL(serverUrl);
   const pairs = new Set<Pair>();
-  const state = { muted: false, blocked: false, sentBytes: 0, cutAtBytes: Number.POSITIVE_INFINITY };
+  const state = { muted: false, blocked: false, stalled: false, sentBytes: 0, cutAtBytes: Number.POSITIVE_INFINITY };
   const cut = () => {
     for (const pair of pairs) part(pair);
     pairs.clear();
@@ -32,6 +35,7 @@ export async function cutLine(serverUrl: string): Promise<CutLine> {
     if (state.blocked) return void client.destroy();
     const pair = { client, server: connect(Number(port), hostname) };
     pairs.add(pair);
+    if (state.stalled) for (const socket of [client, pair.server]) socket.pause();
     client.on("data", (bytes: Buffer) => {
       state.sentBytes += bytes.byteLength;
       pair.server.write(bytes);
@@ -41,7 +45,8 @@ export async function cutLine(serverUrl: string): Promise<CutLine> {
       setTimeout(cut, deadMs);
     });
     pair.server.on("data", (bytes) => void (state.muted || client.write(bytes)));
-    for (const socket of [client, pair.server]) socket.on("error", () => undefined).on("close", () => part(pair));
+    for (const socket of [client, pair.server])
+      socket.on("error", () => undefined).on("close", () => (part(pair), pairs.delete(pair)));
   });
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -51,6 +56,14 @@ export async function cutLine(serverUrl: string): Promise<CutLine> {
     cutAfter: (bytes) => void (state.cutAtBytes = state.sentBytes + bytes),
     sentBytes: () => state.sentBytes,
     mute: () => void (state.muted = true),
+    stall() {
+      state.stalled = true;
+      for (const { client, server } of pairs) for (const socket of [client, server]) socket.pause();
+    },
+    flow() {
+      state.stalled = false;
+      for (const { client, server } of pairs) for (const socket of [client, server]) socket.resume();
+    },
     block() {
       state.blocked = true;
       cut();

@@ -1,6 +1,7 @@
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import type { Hint } from "../ports/bus.ts";
+import { Leavers } from "./leavers.ts";
 import { flushSocket, send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
 
@@ -15,6 +16,7 @@ export interface Hub {
 
 export function hub(): Hub {
   const byPerson = new Map<string, Set<Socket>>();
+  const leavers = new Leavers();
   return {
     add(socket) {
       const { personId } = socket.data;
@@ -30,6 +32,8 @@ export function hub(): Hub {
       if (sockets.size === 0) byPerson.delete(socket.data.personId);
     },
     deliver(hint) {
+      if (hint.kind === "left") return leavers.remember(hint.personId, hint.conversationId);
+      if (hint.kind === "event" && leavers.stops(hint.personId, hint.payload)) return;
       const sockets = byPerson.get(hint.personId);
       if (!sockets) return;
       for (const socket of sockets) deliverTo(socket, hint);
@@ -40,7 +44,7 @@ export function hub(): Hub {
   };
 }
 
-function deliverTo(socket: Socket, hint: Hint): void {
+function deliverTo(socket: Socket, hint: Exclude<Hint, { kind: "left" }>): void {
   switch (hint.kind) {
     case "event":
       if (socket.data.connectionId !== hint.exceptConnection) send(socket, hint.payload);
@@ -49,6 +53,9 @@ function deliverTo(socket: Socket, hint: Hint): void {
       if (socket.data.sessionId !== hint.sessionId) return;
       flushSocket(socket);
       socket.close(closeCodes.sessionOver, "session over");
+      return;
+    case "one_too_many":
+      if (socket.data.connectionId === hint.connectionId) socket.close(closeCodes.tooMany, "too many sockets");
       return;
     default:
       hint satisfies never;
