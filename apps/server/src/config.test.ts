@@ -122,13 +122,55 @@ test("several processes: roles, a broker, and what that needs", () => {
   ]);
 });
 
+test("photos on S3: one address says all of it, and none of it is repeated when it is wrong", () => {
+  expect(read({}).s3).toBeUndefined();
+  expect(read({ S3_URL: "s3://KEY:se%2Fcr%2Bet%40@s3.example.org/photos?region=eu-central-1" }).s3).toEqual({
+    endpoint: "https://s3.example.org",
+    bucket: "photos",
+    region: "eu-central-1",
+    accessKeyId: "KEY",
+    secretAccessKey: "se/cr+et@",
+  });
+  expect(read({ S3_URL: "s3://k:s@127.0.0.1:9000/b-1?tls=off" }).s3).toMatchObject({
+    endpoint: "http://127.0.0.1:9000",
+    region: "us-east-1",
+  });
+  for (const S3_URL of [
+    "https://KEY:hush@s3.example.org/photos",
+    "s3://s3.example.org/photos",
+    "s3://KEY@s3.example.org/photos",
+    "s3://KEY:hush@/photos",
+    "s3://KEY:hush@s3.example.org",
+    "s3://KEY:hush@s3.example.org/Photos",
+    "s3://KEY:hush@s3.example.org/photos/more",
+    "s3://KEY:hu/sh@s3.example.org/photos",
+    "s3://KEY:hush%zz@s3.example.org/photos",
+    "s3://KEY:hush@s3.example.org/photos?tls=maybe",
+    "s3://KEY:hush@s3.example.org/photos?region=EU%20west",
+    "s3://KEY:hush@s3.example.org/photos?sign=v2",
+  ]) {
+    const problems = readConfig({ SOTTO_DATA: dataDir, S3_URL }, []);
+    expect(problems).toMatchObject([{ variable: "S3_URL" }]);
+    expect(JSON.stringify(problems)).not.toMatch(/hush|hu\/sh/);
+  }
+});
+
+test("uploads and photo jobs in different processes need S3", () => {
+  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", NATS_URL: "nats://a" };
+  expect(readConfig({ SOTTO_DATA: dataDir, ...shared, SOTTO_ROLES: "api" }, [])).toMatchObject([
+    { variable: "S3_URL" },
+  ]);
+  expect(read({ ...shared, SOTTO_ROLES: "gateway" }).s3).toBeUndefined();
+  expect(read({ ...shared, SOTTO_ROLES: "api,worker" }).s3).toBeUndefined();
+});
+
 test("README.md names every variable, and no other", () => {
-  const code = ["config.ts", "config-cluster.ts", "config-operations.ts"]
+  const code = ["config.ts", "config-cluster.ts", "config-operations.ts", "config-s3.ts"]
     .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
     .join("");
   const readme = readFileSync(join(import.meta.dir, "../../../README.md"), "utf8");
   const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""));
-  expect(names(readme, /^\| `([A-Z_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS|OTEL)_[A-Z_]+)"/g));
+  expect(names(readme, /^\| `([A-Z3_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS|OTEL|S3)_[A-Z_]+)"/g));
 });
 
 function read(env: Record<string, string>, argv: string[] = []): Config {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
 import { readOperations, type OperationsConfig } from "./config-operations.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
+import { readS3, type S3Address } from "./config-s3.ts";
 import { keepSecret } from "./secret.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface Config {
   nats: NatsAddress | undefined;
   /** Between "not ready" and the end of work, so that load balancers move on. */
   drainSeconds: number;
+  /** Where photos lie. Undefined: in the data folder. */
+  s3: S3Address | undefined;
   operations: OperationsConfig;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
@@ -61,6 +64,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
   const read = fields(env, problems);
   const port = read.integer("SOTTO_PORT", { default: 4600, min: 0, max: 65_535, unit: "port" });
   const dataDir = resolve(read.text("SOTTO_DATA", { default: "./data" }));
+  const cluster = readCluster(env, read, problems);
   const config: Omit<Config, "secret"> = {
     port,
     host: read.text("SOTTO_HOST", { default: "127.0.0.1" }),
@@ -75,7 +79,8 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
       max: 500,
       unit: "connections",
     }),
-    ...readCluster(env, read, problems),
+    ...cluster,
+    s3: readS3(read, cluster, problems),
     operations: readOperations(read, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {

@@ -60,6 +60,7 @@ export function testConfig(options: {
     databaseConnections: 8,
     roles: ["api", "gateway", "worker"],
     nats: undefined,
+    s3: undefined,
     drainSeconds: 0,
     operations: { metricsToken: undefined, tracesUrl: undefined, ledgerDir: undefined, backupKey: undefined },
     logLevel: "silent",
