@@ -6,6 +6,8 @@ import { viewConversations } from "./conversations/view.ts";
 import { isDataError, type Sql } from "./db/sql.ts";
 import type { InboxFlush } from "./fanout/inbox-flush.ts";
 import type { Publish } from "./fanout/publish.ts";
+import { groupHandlers } from "./groups/handlers.ts";
+import { acceptInvitation, declineInvitation } from "./groups/leave.ts";
 import type { Handlers } from "./handler.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
@@ -63,6 +65,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     await viewConversations(sql, readers, viewerId, ids);
   const viewOne = async (viewerId: string, id: string): Promise<Conversation | null> =>
     (await viewMany(viewerId, [id]))[0] ?? null;
+  const leaving = { sql, bus, publish, epoch, inbox };
   const handlers: Handlers[] = [
     authHandlers({
       sql,
@@ -92,7 +95,18 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
           ),
       },
     }),
-    requestHandlers({ sql, publish, epoch, inbox, view: viewOne }),
+    groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: viewOne }),
+    requestHandlers({
+      sql,
+      publish,
+      epoch,
+      inbox,
+      invitations: {
+        accept: async (invited) => await acceptInvitation(leaving, invited),
+        decline: async (invited) => await declineInvitation(leaving, invited),
+      },
+      view: viewOne,
+    }),
     messageHandlers({ ...sending, queue, view: viewOne, purge: media.purge }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];

@@ -15,6 +15,8 @@ export interface RateLimits {
   follow: Rate;
   /** Messages, per person. */
   send: Rate;
+  /** Groups, per person: each invites up to 199 others. */
+  createGroup: Rate;
   /** Uploads begun, per person: sent, removed or abandoned, each costs a child's work. */
   upload: Rate;
 }
@@ -30,6 +32,7 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     search: { points: 60, perSeconds: 60 },
     profile: { points: 600, perSeconds: 60 },
     follow: { points: 200, perSeconds: 3_600 },
+    createGroup: { points: 60, perSeconds: 3_600 },
     upload: { points: 300, perSeconds: 3_600 },
   };
 }

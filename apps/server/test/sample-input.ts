@@ -22,6 +22,8 @@ export interface Belongings {
   /** A friend of the owner's, with whom the conversation is. */
   friend: Somebody;
   conversationId: string;
+  /** A group of the two. */
+  groupId: string;
   /** Somebody's request that waits for the owner. */
   requestId: string;
   messageId: string;
@@ -48,13 +50,18 @@ export async function makeBelongings({ url, database }: TestServer): Promise<Bel
     clientId: `ask${belongingsMade}`,
     text: canary,
   });
+  const group = await must(url, owner, "conversations.createGroup", {
+    clientId: `group${belongingsMade}`,
+    personIds: [friend.id],
+  });
   const [mediaId = ""] = await addReadyPhotos(database.sql, [owner.id]);
   const sessionId = Bun.randomUUIDv7();
   await database.sql`
     insert into sessions (person_id, id, token_hash, device, created_at, last_seen_at)
     values (${owner.id}, ${sessionId}, ${Buffer.from(sessionId)}, ${canary}, now(), now())`;
   const { id: messageId, conversationId } = sent.message;
-  return { owner, friend, conversationId, requestId: asked.message.conversationId, messageId, mediaId, sessionId };
+  const requestId = asked.message.conversationId;
+  return { owner, friend, conversationId, groupId: group.id, requestId, messageId, mediaId, sessionId };
 }
 
 /** In every private text of a test's world: an answer that holds it told something. */
@@ -66,13 +73,14 @@ let clientIds = 0;
 export function sampleInput(name: CommandName, of: Belongings): Record<string, unknown> {
   clientIds += 1;
   const values: Record<string, unknown> = {
-    conversationId: name.startsWith("requests.") ? of.requestId : of.conversationId,
+    conversationId: conversationFor(name, of),
     messageId: of.messageId,
     mediaId: of.mediaId,
     mediaIds: [of.mediaId],
     pictureMediaId: of.mediaId,
     sessionId: of.sessionId,
     personId: of.friend.id,
+    personIds: [of.friend.id],
     username: usernameFor(name, of),
     password: "a long enough password",
     credential: "bearer",
@@ -107,6 +115,11 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
 
 /** Has a real password, once a test signs them up: `signUp(url, signedUp)`. */
 export const signedUp = "signed.up";
+
+function conversationFor(name: CommandName, of: Belongings): string {
+  if (name === "conversations.leave") return of.groupId;
+  return name.startsWith("requests.") ? of.requestId : of.conversationId;
+}
 
 function usernameFor(name: CommandName, of: Belongings): string {
   if (name === "auth.signUp") return `sample.${clientIds}`;

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import * as auth from "./commands/auth.ts";
 import * as conversations from "./commands/conversations.ts";
+import * as groups from "./commands/groups.ts";
 import * as media from "./commands/media.ts";
 import * as messages from "./commands/messages.ts";
 import * as people from "./commands/people.ts";
@@ -12,6 +13,7 @@ const list = [
   ...Object.values(auth),
   ...Object.values(people),
   ...Object.values(conversations),
+  ...Object.values(groups),
   ...Object.values(messages),
   ...Object.values(media),
   ...Object.values(sync),

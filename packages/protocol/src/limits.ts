@@ -20,6 +20,8 @@ export const limits = {
   cursorChars: 200,
   pageDefault: 50,
   pageMax: 200,
+  /** People in one group, its maker included. */
+  groupMembers: 200,
   mediaPerMessage: 1,
   /** One uploaded photo. */
   uploadBytes: 50 * 1024 * 1024,

@@ -29,6 +29,8 @@ export const paths = {
   "conversations.withPerson": "GET /v1/people/{personId}/conversation",
   "conversations.update": "PATCH /v1/conversations/{conversationId}",
   "conversations.markRead": "PUT /v1/conversations/{conversationId}/read-marker",
+  "conversations.createGroup": "POST /v1/groups",
+  "conversations.leave": "POST /v1/conversations/{conversationId}/leave",
   "requests.accept": "POST /v1/conversations/{conversationId}/accept",
   "requests.decline": "POST /v1/conversations/{conversationId}/decline",
 

@@ -135,9 +135,11 @@ export const conversation = z
   .object({
     id,
     kind: z.enum(["direct", "group"]),
-    /** The others; never me. */
+    /** The others; never me. In a group at most 20 of them, those who accepted first. */
     people: z.array(personBrief),
-    /** `hidden`: declined or deleted for me; clients drop it. */
+    /** Everybody in it, me and the invited included. */
+    memberCount: z.number().int(),
+    /** `hidden`: declined, left or deleted for me; clients drop it, and what they hold of it. */
     state: z.enum(["accepted", "request_sent", "request_received", "hidden"]),
     lastMessage: message.nullable(),
     lastSeq: seq,

@@ -17,4 +17,5 @@ export const doneWhenGone: ReadonlySet<CommandName> = new Set<CommandName>([
   "sessions.revoke",
   "media.remove",
   "requests.decline",
+  "conversations.leave",
 ]);

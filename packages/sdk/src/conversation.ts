@@ -126,8 +126,16 @@ export class Thread implements ConversationHandle {
   /** The inbox holds something new about a conversation. */
   noticed(conversation: Conversation): void {
     if (!this.bind(conversation)) return;
+    if (conversation.state === "hidden") return this.drop(conversation.id);
     if (this.opened && !this.refreshing && this.isBehind()) this.soonCatchUp();
     this.publish();
+  }
+
+  /** Declined or left (R8): what is held of it goes, from this device too. */
+  private drop(conversationId: string): void {
+    clearTimeout(this.saveTimer);
+    this.forget();
+    void this.options.storage.saveLog(conversationId, undefined);
   }
 
   /** The server started anew (R15): nothing held is worth anything. */

@@ -155,6 +155,7 @@ function conversation(id: string, change: Partial<Conversation> = {}): Conversat
     id,
     kind: "direct",
     people,
+    memberCount: 2,
     state: "accepted",
     lastMessage: null,
     lastSeq: 1,

@@ -71,7 +71,7 @@ export class Inbox {
   }
 
   remove(conversationId: string): void {
-    if (this.held.delete(conversationId)) this.publish();
+    this.change(conversationId, (held) => ({ ...held, state: "hidden" }));
   }
 
   message(message: Message, myId: string): void {

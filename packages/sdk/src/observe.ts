@@ -38,6 +38,8 @@ export function createObservers(options: {
     "conversations.get": (output) => inbox.take([output.conversation]),
     "conversations.withPerson": (output) => inbox.take(output.conversation ? [output.conversation] : []),
     "conversations.update": (output) => inbox.take([output]),
+    "conversations.createGroup": (output) => inbox.take([output]),
+    "conversations.leave": (_output, input) => inbox.remove(input.conversationId),
     "requests.accept"(output) {
       inbox.take([output]);
       onDecisive();

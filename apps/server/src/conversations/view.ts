@@ -41,7 +41,9 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
       m.visible_after_seq::float8 as visible_after_seq,
       array(select o.person_id from members o
         where o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null
-        order by o.joined_at, o.person_id limit 20) as others,
+        order by o.invited_by is not null, o.joined_at, o.person_id limit 20) as others,
+      case when c.kind = 'group'
+        then (select count(*) from members a where a.conversation_id = c.id and a.left_at is null)::int else 2 end as member_count,
       (select count(*) from (
         select 1 from messages u
         where u.conversation_id = c.id and u.seq > greatest(i.read_seq, m.visible_after_seq)
@@ -64,6 +66,7 @@ function toConversation(
     id: row.id,
     kind: row.kind,
     people: row.others.flatMap((id) => people.get(id) ?? []),
+    memberCount: row.member_count,
     state: stateFor(row, viewerId),
     lastMessage,
     lastSeq: row.last_seq,
@@ -85,6 +88,8 @@ function later(one: string, other: string | undefined): string {
 
 function stateFor(row: Row, viewerId: string): Conversation["state"] {
   if (row.folder === "hidden") return "hidden";
+  // An invitation that waits (R7).
+  if (row.kind === "group" && row.folder === "requests") return "request_received";
   if (row.state === "accepted") return "accepted";
   return row.requested_by === viewerId ? "request_sent" : "request_received";
 }
@@ -103,5 +108,6 @@ interface Row {
   activity_at: Date;
   visible_after_seq: number;
   others: string[];
+  member_count: number;
   unread: number;
 }

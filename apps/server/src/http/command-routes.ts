@@ -81,6 +81,11 @@ function ticket(
   });
 }
 
+/** Commands that make something answer 201. */
+export function createdBy(name: string): boolean {
+  return name === "auth.signUp" || name === "conversations.createGroup" || name.startsWith("messages.send");
+}
+
 /** Where a cookie was asked for, the token goes into it and nowhere else. */
 function withCookie(
   name: CommandName,
@@ -88,7 +93,7 @@ function withCookie(
   input: Record<string, unknown>,
   output: unknown,
 ): Response {
-  const status = name === "auth.signUp" || name.startsWith("messages.send") ? 201 : 200;
+  const status = createdBy(name) ? 201 : 200;
   if (name === "auth.signOut") {
     const response = jsonResponse(output);
     response.headers.append("set-cookie", cookies.clear());

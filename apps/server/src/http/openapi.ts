@@ -4,6 +4,7 @@ import type { ErrorCode } from "@sotto/protocol/errors.ts";
 import { paths, type CommandName } from "@sotto/protocol/paths.ts";
 import { problem } from "@sotto/protocol/views.ts";
 import * as z from "zod";
+import { createdBy } from "./command-routes.ts";
 import { byteRoutes } from "./openapi-bytes.ts";
 import { errorResponses } from "./openapi-errors.ts";
 
@@ -77,7 +78,7 @@ function operation(command: Command, method: string, path: string): Json {
 }
 
 function success(command: Command): Json {
-  const status = command.name === "auth.signUp" || command.name.startsWith("messages.send") ? "201" : "200";
+  const status = createdBy(command.name) ? "201" : "200";
   return {
     [status]: { description: "Done.", content: { "application/json": { schema: schemaOf(command.output, "output") } } },
   };

@@ -33,7 +33,8 @@ export async function writeSingle(tx: Sql, write: SingleWrite): Promise<Written>
   const row = toRow(write, numbers);
   await insertMessage(tx, row, write.print);
   await insertMedia(tx, row, send.mediaIds);
-  if (accepted) await openForBoth(tx, to.conversationId);
+  if (accepted && to.receiverId === null) await acceptInvitation(tx, send);
+  else if (accepted) await openForBoth(tx, to.conversationId);
   if (as === "request") await placeRequest(tx, { to, seq: row.seq });
   return { row, memberIds: to.memberIds, stale: as !== "message" };
 }
@@ -88,6 +89,15 @@ export async function openForBoth(tx: Sql, conversationId: string): Promise<void
       update inbox set folder = 'inbox'
       where person_id = ${person_id} and conversation_id = ${conversationId} and folder in ('requests', 'hidden')`;
   }
+}
+
+/** R7: who writes into a group has accepted it; the others' invitations wait on. */
+async function acceptInvitation(tx: Sql, { conversationId, senderId }: Send): Promise<void> {
+  await tx`
+    update members set invited_by = null where conversation_id = ${conversationId} and person_id = ${senderId}`;
+  await tx`
+    update inbox set folder = 'inbox'
+    where person_id = ${senderId} and conversation_id = ${conversationId} and folder = 'requests'`;
 }
 
 /** R3, R4: a request holds one message; after the cool-down a new one takes the place of the earlier. */

@@ -22,6 +22,8 @@ export interface SendFacts {
   /** Who gets it, the sender included. */
   memberIds: string[];
   receiverId: string | null;
+  /** In a group: the sender was added and has not accepted yet (R7). */
+  invited: boolean;
   relation: Omit<MessageFacts, "textOnly"> | null;
 }
 
@@ -70,7 +72,7 @@ async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds:
         + (case when (select true from blocks b where b.blocker_id = r.id and b.blocked_id = i.sender_id) then 32 else 0 end) as bits,
       case when c.kind = 'group' or c.state = 'request' then jsonb_build_object(
         'requestedBy', c.requested_by, 'requestedAtMs', floor(extract(epoch from c.requested_at) * 1000),
-        'declined', c.declined_at is not null,
+        'declined', c.declined_at is not null, 'invited', g.invited_by is not null,
         'members', array(select m.person_id from members m where m.conversation_id = c.id and m.left_at is null)) end as rare
     from unnest(${sql.array(asked.conversationIds, "UUID")}, ${sql.array(asked.senderIds, "UUID")})
       with ordinality as i(conversation_id, sender_id, n)
@@ -81,12 +83,12 @@ async function readRows(sql: Sql, asked: { conversationIds: string[]; senderIds:
     where r.id is not null or g.person_id is not null`;
 }
 
-/** Membership decides in a group (R1); the policy of the two in a direct conversation. */
+/** Membership decides in a group, and answering accepts an invitation (R1, R7); the policy of the two in a direct conversation. */
 export function decide(
   facts: SendFacts,
   options: { textOnly: boolean; rules: RequestRules; nowMs: number },
 ): MessageDecision {
-  if (!facts.relation) return { allowed: true, as: "message" };
+  if (!facts.relation) return { allowed: true, as: facts.invited ? "acceptance" : "message" };
   return mayMessage({ ...facts.relation, textOnly: options.textOnly }, options.rules, options.nowMs);
 }
 
@@ -97,6 +99,7 @@ function toFacts(row: FactsRow, key: FactsKey): SendFacts {
     policyRev: row.policy_rev,
     memberIds: receiverId === null ? (rare?.members ?? []) : [key.senderId, receiverId],
     receiverId,
+    invited: receiverId === null && (rare?.invited ?? false),
     relation: receiverId === null ? null : toRelation(row, key.senderId),
   };
 }
@@ -133,5 +136,6 @@ interface RareFacts {
   requestedBy: string | null;
   requestedAtMs: number | null;
   declined: boolean;
+  invited: boolean;
   members: string[];
 }

@@ -62,8 +62,18 @@ async function countInInbox(tx: Sql, personId: string, conversationId: string): 
 
 /** Held until the transaction ends by whatever changes or uses the relation of two people. */
 export async function lockPair(tx: Sql, oneId: string, otherId: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${pairKey(oneId, otherId)}, 0))`;
+}
+
+/** One person's pairs with each of the others, in the order of their keys, so that two who lock many never wait in a circle. */
+export async function lockPairs(tx: Sql, oneId: string, otherIds: readonly string[]): Promise<void> {
+  const keys = otherIds.map((otherId) => pairKey(oneId, otherId)).toSorted();
+  await tx`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${tx.array(keys, "TEXT")}) as k(key)`;
+}
+
+function pairKey(oneId: string, otherId: string): string {
   const [low, high] = oneId < otherId ? [oneId, otherId] : [otherId, oneId];
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`pair:${low}:${high}`}, 0))`;
+  return `pair:${low}:${high}`;
 }
 
 /** The pair's conversation, at a new revision; null when there is none. */

@@ -27,13 +27,10 @@ export async function pullSync(
   const reload = since === null || since > counter;
   const limit = input.limit ?? limits.pageDefault;
   const page = reload ? await newest(deps.sql, viewerId, limit) : await changed(deps.sql, viewerId, { since, limit });
-  const [conversations, requests] = await Promise.all([
-    deps.view(viewerId, page.ids),
-    countRequests(deps.sql, viewerId),
-  ]);
+  const [shown, requests] = await Promise.all([deps.view(viewerId, page.ids), countRequests(deps.sql, viewerId)]);
   return {
     reload,
-    conversations,
+    conversations: [...shown, ...(await gone(deps.sql, viewerId, page.ids, shown))],
     cursor: encodeSyncCursor({ epoch: deps.epoch, personId: viewerId, counter: page.reached ?? counter }),
     hasMore: page.reached !== null,
     requests,
@@ -66,6 +63,38 @@ async function changed(sql: Sql, viewerId: string, range: { since: number; limit
   const last = page.at(-1);
   return { ids: page.map((row) => row.id), reached: rows.length > range.limit && last ? last.counter : null };
 }
+
+/** What the viewer left since: its id, for their other devices to drop it, and nothing else of it (R8). */
+async function gone(
+  sql: Sql,
+  viewerId: string,
+  ids: readonly string[],
+  shown: readonly Conversation[],
+): Promise<Conversation[]> {
+  const held = new Set(shown.map((one) => one.id));
+  const missing = ids.filter((id) => !held.has(id));
+  if (missing.length === 0) return [];
+  const left: { id: string }[] = await sql`
+    select m.conversation_id as id from unnest(${sql.array(missing, "UUID")}) as t(id)
+    join members m on m.conversation_id = t.id and m.person_id = ${viewerId} and m.left_at is not null`;
+  return left.map(({ id }) => ({ ...nothing, id }));
+}
+
+const nothing: Omit<Conversation, "id"> = {
+  kind: "group",
+  people: [],
+  memberCount: 0,
+  state: "hidden",
+  lastMessage: null,
+  lastSeq: 0,
+  change: 0,
+  readSeq: 0,
+  unread: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
+  activityAt: "1970-01-01T00:00:00.000Z",
+};
 
 async function countRequests(sql: Sql, viewerId: string): Promise<number> {
   const [row] = await sql`

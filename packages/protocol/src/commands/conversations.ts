@@ -69,7 +69,7 @@ export const markRead = command({
 
 export const acceptRequest = command({
   name: "requests.accept",
-  summary: "Accept a request: from now on it is a conversation.",
+  summary: "Accept a request or an invitation: from now on it is a conversation.",
   auth: "session",
   over: "both",
   input: conversationId,
@@ -79,7 +79,7 @@ export const acceptRequest = command({
 
 export const declineRequest = command({
   name: "requests.decline",
-  summary: "Delete a request. Its sender is not told (R4).",
+  summary: "Delete a request; its sender is not told (R4). Of an invitation: leave the group.",
   auth: "session",
   over: "both",
   input: conversationId,
