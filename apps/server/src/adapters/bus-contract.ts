@@ -1,19 +1,34 @@
 import { expect, test } from "bun:test";
 import type { Bus, Hint } from "../ports/bus.ts";
 
+export interface BusWorld extends AsyncDisposable {
+  buses: Bus[];
+  /** What was published has arrived, or never will. */
+  settled(): Promise<void>;
+}
+
+type Open = (count: number) => Promise<BusWorld>;
+
+const anna = "0190a000-0000-7000-8000-00000000000a";
+const ben = "0190a000-0000-7000-8000-00000000000b";
+const event = (personId: string, payload: string): Hint => ({ kind: "event", personId, payload });
+/** `settled` sends hints of its own, about others. */
+const listenFor = (heard: Hint[]) => (hint: Hint) => void ([anna, ben].includes(hint.personId) && heard.push(hint));
+
 /**
  * What every adapter of the bus does. `open` joins processes to one bus: `count` of them, each with its own `Bus`; an adapter
  * for a single process gives the same one each time.
  */
-export function busContract(name: string, open: (count: number) => Promise<BusWorld>, skip: boolean): void {
+export function busContract(name: string, open: Open, skip: boolean): void {
   const check = test.skipIf(skip);
-  const anna = "0190a000-0000-7000-8000-00000000000a";
-  const ben = "0190a000-0000-7000-8000-00000000000b";
-  // `settled` sends hints of its own, about others.
-  const listenFor = (heard: Hint[]) => (hint: Hint) => void ([anna, ben].includes(hint.personId) && heard.push(hint));
-  const event = (personId: string, payload: string): Hint => ({ kind: "event", personId, payload });
+  deliveryContract((what, work) => check(`${name}: ${what}`, work), open);
+  gapContract((what, work) => check(`${name}: ${what}`, work), open);
+}
 
-  check(`${name}: the publisher's own listeners have a hint before publish returns, once`, async () => {
+type Check = (what: string, work: () => Promise<void>) => void;
+
+function deliveryContract(check: Check, open: Open): void {
+  check("the publisher's own listeners have a hint before publish returns, once", async () => {
     await using world = await open(1);
     const [bus] = world.buses;
     const heard: Hint[] = [];
@@ -29,7 +44,7 @@ export function busContract(name: string, open: (count: number) => Promise<BusWo
     expect(heard).toHaveLength(1);
   });
 
-  check(`${name}: every kind of hint reaches who watches the person, whole and in order`, async () => {
+  check("every kind of hint reaches who watches the person, whole and in order", async () => {
     await using world = await open(2);
     const [here, there] = [world.buses[0] as Bus, world.buses.at(-1) as Bus];
     const heard: Hint[] = [];
@@ -47,7 +62,7 @@ export function busContract(name: string, open: (count: number) => Promise<BusWo
     expect(heard).toEqual(hints);
   });
 
-  check(`${name}: nobody hears of a person whom they do not watch`, async () => {
+  check("nobody hears of a person whom they do not watch", async () => {
     await using world = await open(2);
     const [here, there] = [world.buses[0] as Bus, world.buses.at(-1) as Bus];
     if (here === there) return;
@@ -62,8 +77,10 @@ export function busContract(name: string, open: (count: number) => Promise<BusWo
     await world.settled();
     expect(heard.map((hint) => hint.personId)).toEqual([ben]);
   });
+}
 
-  check(`${name}: an announced gap is heard by all, and nothing after the end`, async () => {
+function gapContract(check: Check, open: Open): void {
+  check("an announced gap is heard by all, and nothing after the end", async () => {
     await using world = await open(2);
     const [here, there] = [world.buses[0] as Bus, world.buses.at(-1) as Bus];
     await world.settled();
@@ -78,10 +95,4 @@ export function busContract(name: string, open: (count: number) => Promise<BusWo
     here.announceGap();
     expect(heard).toBeLessThanOrEqual(here === there ? 2 : 1);
   });
-}
-
-export interface BusWorld extends AsyncDisposable {
-  buses: Bus[];
-  /** What was published has arrived, or never will. */
-  settled(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { silentLog } from "../log.ts";
 import type { Bus, Hint } from "../ports/bus.ts";
 import { busContract } from "./bus-contract.ts";
 import { natsBus } from "./bus-nats.ts";
-import { redialDelay } from "./bus-nats-redial.ts";
+import { redialDelay } from "./bus-nats-dial.ts";
 
 const why = noBroker === null ? "" : ` (skipped: ${noBroker})`;
 const check = test.skipIf(noBroker !== null);

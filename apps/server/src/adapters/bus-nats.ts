@@ -1,10 +1,10 @@
-import { connect, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { NatsAddress } from "../config-cluster.ts";
-import { describeError, type Log } from "../log.ts";
-import type { Bus, Hint } from "../ports/bus.ts";
+import type { Log } from "../log.ts";
+import type { Bus, BusState, Hint } from "../ports/bus.ts";
+import { dialForever } from "./bus-nats-dial.ts";
 import { decodeHint, hintEncoder } from "./bus-nats-frames.ts";
 import { Outflow } from "./bus-nats-outflow.ts";
-import { redialDelay } from "./bus-nats-redial.ts";
 
 export interface NatsBusOptions {
   address: NatsAddress;
@@ -13,165 +13,133 @@ export interface NatsBusOptions {
   log: Log;
 }
 
-/** A broker that says nothing for so long, twice, is away. */
-const pingEveryMs = 3_000;
-
 /**
  * The bus of several processes: a subject for each person, `sotto.<prefix>.person.<id>`, and one for all processes. Starts
  * whether the broker is there or not, and comes back by itself, forever.
  */
-export function natsBus({ address, prefix, log }: NatsBusOptions): Bus {
-  const subjectOf = (personId: string) => `sotto.${prefix}.person.${personId}`;
-  const everybody = `sotto.${prefix}.all`;
-  const listeners = new Set<(hint: Hint) => void>();
-  const gapListeners = new Set<() => void>();
-  const watched = new Map<string, Subscription | undefined>();
-  const encode = hintEncoder();
-  const outflow = new Outflow({ onLost: () => tellAll() });
-  let nats: NatsConnection | undefined;
-  let here = false;
-  let closing = false;
-  /** Several who watch in one turn ask the broker once. */
-  let known: Promise<void> | undefined;
-
-  const gap = () => {
-    for (const listener of gapListeners) listener();
-  };
-  const tellAll = () => {
-    if (here) outflow.publish(everybody, gapBytes);
-  };
-  const listen = (personId: string) => {
-    const subscription = nats?.subscribe(subjectOf(personId), {
-      callback: (error, message) => {
-        const hint = error ? null : decodeHint(personId, message.string());
-        if (hint) for (const listener of listeners) listener(hint);
-      },
-    });
-    watched.set(personId, subscription);
-  };
-  /** The round trip begins after the last wish of this turn; a dead line keeps nobody waiting. */
-  const confirmWatched = async () => {
-    known = undefined;
-    await Promise.race([nats?.flush().catch(() => {}), Bun.sleep(watchWithinMs)]);
-  };
-  const setHere = (now: boolean) => {
-    if (here === now || closing) return;
-    here = now;
-    log[now ? "info" : "warn"](now ? "the broker is here" : "the broker is away: hints stay in their process");
-    outflow.attach(now ? nats : undefined);
-    // The others heard nothing from here meanwhile, and do not know it.
-    if (now) tellAll();
-    gap();
-  };
-  const opened = (connection: NatsConnection) => {
-    nats = connection;
-    connection.subscribe(everybody, { callback: (error) => void (error ?? gap()) });
-    for (const personId of watched.keys()) listen(personId);
-    setHere(true);
-  };
-
-  const dialing = dialForever({ address, log, opened, setHere, closing: () => closing });
-  return {
-    publish(hint) {
-      for (const listener of listeners) listener(hint);
-      if (here) outflow.publish(subjectOf(hint.personId), encode(hint));
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    watch(personId) {
-      if (!watched.has(personId)) listen(personId);
-      return here ? (known ??= Promise.resolve().then(confirmWatched)) : undefined;
-    },
-    unwatch(personId) {
-      watched.get(personId)?.unsubscribe();
-      watched.delete(personId);
-    },
-    onGap(listener) {
-      gapListeners.add(listener);
-      return () => gapListeners.delete(listener);
-    },
-    announceGap() {
-      tellAll();
-      gap();
-    },
-    state: () => (here ? "here" : "away"),
-    async close() {
-      closing = true;
-      listeners.clear();
-      gapListeners.clear();
-      if (here) await Promise.race([nats?.drain().catch(() => {}), Bun.sleep(closeWithinMs)]);
-      await dialing.stop();
-    },
-  };
+export function natsBus(options: NatsBusOptions): Bus {
+  return new NatsBus(options);
 }
 
 const gapBytes = new TextEncoder().encode("g");
 const closeWithinMs = 2_000;
 const watchWithinMs = 1_000;
 
-interface Dialing {
-  address: NatsAddress;
-  log: Log;
-  opened: (connection: NatsConnection) => void;
-  setHere: (here: boolean) => void;
-  closing: () => boolean;
-}
+class NatsBus implements Bus {
+  readonly #prefix: string;
+  readonly #log: Log;
+  readonly #listeners = new Set<(hint: Hint) => void>();
+  readonly #gapListeners = new Set<() => void>();
+  /** Undefined: to be subscribed once the broker is there for the first time. */
+  readonly #watched = new Map<string, Subscription | undefined>();
+  readonly #encode = hintEncoder();
+  readonly #outflow = new Outflow({ onLost: () => this.#tellOthers() });
+  readonly #dialing: { stop(): Promise<void> };
+  #nats: NatsConnection | undefined;
+  #here = false;
+  #closing = false;
+  /** Several who watch in one turn ask the broker once. */
+  #known: Promise<void> | undefined;
 
-/** The client redials by itself; should it give up for whatever reason, a new one takes its place. */
-function dialForever(options: Dialing): { stop(): Promise<void> } {
-  let current: NatsConnection | undefined;
-  let stopped = false;
-  const dial = async () => {
-    while (!stopped) {
-      try {
-        current = await connectOnce(options.address);
-        if (stopped) return void (await current.close());
-        options.opened(current);
-        void follow(current, options.setHere);
-        const error = await current.closed();
-        if (error) options.log.warn({ error: describeError(error) }, "the broker's client gave up and starts anew");
-      } catch (error) {
-        options.log.debug({ error: describeError(error) }, "the broker cannot be reached yet");
-      }
-      options.setHere(false);
-      if (!stopped) await Bun.sleep(redialAfterMs);
-    }
-  };
-  void dial();
-  return {
-    async stop() {
-      stopped = true;
-      await current?.close();
-    },
-  };
-}
+  constructor({ address, prefix, log }: NatsBusOptions) {
+    this.#prefix = prefix;
+    this.#log = log;
+    this.#dialing = dialForever({
+      address,
+      log,
+      opened: (connection) => this.#opened(connection),
+      setHere: (here) => this.#setHere(here),
+    });
+  }
 
-const redialAfterMs = 500;
+  publish(hint: Hint): void {
+    for (const listener of this.#listeners) listener(hint);
+    if (this.#here) this.#outflow.publish(this.#subjectOf(hint.personId), this.#encode(hint));
+  }
 
-async function connectOnce({ servers, tls, user, password, token }: NatsAddress): Promise<NatsConnection> {
-  return await connect({
-    servers,
-    ...(tls && { tls: {} }),
-    ...(user !== undefined && { user, pass: password ?? "" }),
-    ...(token !== undefined && { token }),
-    name: "sotto",
-    // What is said here was heard here already.
-    noEcho: true,
-    maxReconnectAttempts: -1,
-    // A password that was changed and put right again needs no restart.
-    ignoreAuthErrorAbort: true,
-    reconnectDelayHandler: redialDelay(redialAfterMs),
-    pingInterval: pingEveryMs,
-    maxPingOut: 2,
-    timeout: 5_000,
-  });
-}
+  subscribe(listener: (hint: Hint) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
 
-async function follow(connection: NatsConnection, setHere: (here: boolean) => void): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === "disconnect" || type === "staleConnection") setHere(false);
-    else if (type === "reconnect") setHere(true);
+  watch(personId: string): Promise<void> | undefined {
+    if (!this.#watched.has(personId)) this.#listen(personId);
+    return this.#here ? (this.#known ??= Promise.resolve().then(() => this.#confirmWatched())) : undefined;
+  }
+
+  unwatch(personId: string): void {
+    this.#watched.get(personId)?.unsubscribe();
+    this.#watched.delete(personId);
+  }
+
+  onGap(listener: () => void): () => void {
+    this.#gapListeners.add(listener);
+    return () => this.#gapListeners.delete(listener);
+  }
+
+  announceGap(): void {
+    this.#tellOthers();
+    this.#gap();
+  }
+
+  state(): BusState {
+    return this.#here ? "here" : "away";
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#listeners.clear();
+    this.#gapListeners.clear();
+    if (this.#here) await Promise.race([this.#nats?.drain().catch(() => {}), Bun.sleep(closeWithinMs)]);
+    this.#here = false;
+    await this.#dialing.stop();
+  }
+
+  #subjectOf(personId: string): string {
+    return `sotto.${this.#prefix}.person.${personId}`;
+  }
+
+  get #everybody(): string {
+    return `sotto.${this.#prefix}.all`;
+  }
+
+  #opened(connection: NatsConnection): void {
+    this.#nats = connection;
+    connection.subscribe(this.#everybody, { callback: (error) => void (error ?? this.#gap()) });
+    for (const personId of this.#watched.keys()) this.#listen(personId);
+    this.#setHere(true);
+  }
+
+  #listen(personId: string): void {
+    const callback = (error: Error | null, message: { string(): string }) => {
+      const hint = error ? null : decodeHint(personId, message.string());
+      if (hint) for (const listener of this.#listeners) listener(hint);
+    };
+    this.#watched.set(personId, this.#nats?.subscribe(this.#subjectOf(personId), { callback }));
+  }
+
+  /** The round trip begins after the last wish of this turn; a dead line keeps nobody waiting. */
+  async #confirmWatched(): Promise<void> {
+    this.#known = undefined;
+    await Promise.race([this.#nats?.flush().catch(() => {}), Bun.sleep(watchWithinMs)]);
+  }
+
+  #setHere(now: boolean): void {
+    if (this.#here === now || this.#closing) return;
+    this.#here = now;
+    if (now) this.#log.info("the broker is here");
+    else this.#log.warn("the broker is away: hints stay in their process");
+    this.#outflow.attach(now ? this.#nats : undefined);
+    // The others heard nothing from here meanwhile, and do not know it.
+    if (now) this.#tellOthers();
+    this.#gap();
+  }
+
+  #tellOthers(): void {
+    if (this.#here) this.#outflow.publish(this.#everybody, gapBytes);
+  }
+
+  #gap(): void {
+    for (const listener of this.#gapListeners) listener();
   }
 }
