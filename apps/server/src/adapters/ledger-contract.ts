@@ -27,7 +27,14 @@ export async function readAll(ledger: Ledger): Promise<LedgerEntry[]> {
 }
 
 const at = "2026-01-02T03:04:05.678Z";
-const message = (): LedgerEntry => ({ kind: "message", subjectId: Bun.randomUUIDv7(), id: Bun.randomUUIDv7(), at });
-const medium = (): LedgerEntry => ({ kind: "medium", subjectId: Bun.randomUUIDv7(), id: Bun.randomUUIDv7(), at });
+let seq = 0;
+const message = (): LedgerEntry => ({
+  kind: "message",
+  conversationId: Bun.randomUUIDv7(),
+  seq: (seq += 1),
+  sentAt: at,
+  at,
+});
+const medium = (): LedgerEntry => ({ kind: "medium", mediaId: Bun.randomUUIDv7(), at });
 const mark = (): LedgerEntry => ({ kind: "backup", id: Bun.randomUUIDv7(), at });
-const sorted = (entries: readonly LedgerEntry[]) => entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+const sorted = (entries: readonly LedgerEntry[]) => entries.map((entry) => JSON.stringify(entry)).toSorted();

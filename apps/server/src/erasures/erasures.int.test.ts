@@ -30,8 +30,14 @@ async function friends(): Promise<{ one: Somebody; conversationId: string }> {
   return { one, conversationId: (await must(server.url, one, "messages.sendToPerson", first)).message.conversationId };
 }
 
-const inLedger = async () => new Set((await readAll(diskLedger({ dir: ledgerDir }))).map((entry) => entry.id));
-const outbox = async () => (await server.database.sql`select id from erasures`).length;
+const place = (conversationId: string, seq: number) => `${conversationId}/${seq}`;
+const inLedger = async () =>
+  new Set(
+    (await readAll(diskLedger({ dir: ledgerDir }))).map((entry) =>
+      entry.kind === "message" ? place(entry.conversationId, entry.seq) : entry.kind === "medium" ? entry.mediaId : "",
+    ),
+  );
+const outbox = async () => (await server.database.sql`select 1 from erasures`).length;
 
 test("R9 an acknowledged unsend is in the ledger, whatever happens after the answer", async () => {
   const { one, conversationId } = await friends();
@@ -42,9 +48,9 @@ test("R9 an acknowledged unsend is in the ledger, whatever happens after the ans
     }),
   );
   const missing = await Promise.all(
-    sent.map(async ({ id }) => {
+    sent.map(async ({ id, seq }) => {
       await must(server.url, one, "messages.unsend", { conversationId, messageId: id });
-      return (await inLedger()).has(id) ? 0 : 1;
+      return (await inLedger()).has(place(conversationId, seq)) ? 0 : 1;
     }),
   );
   console.log(
@@ -63,7 +69,7 @@ test("R9 a removed photo is in the ledger when its owner gets the answer", async
 
 test("R9 without its ledger an unsend is not acknowledged, and the same unsend again is, once the ledger is back", async () => {
   const { one, conversationId } = await friends();
-  const { id } = await must(server.url, one, "messages.send", { conversationId, clientId: "x", text: "x" });
+  const { id, seq } = await must(server.url, one, "messages.send", { conversationId, clientId: "x", text: "x" });
   rmSync(ledgerDir, { recursive: true });
   writeFileSync(ledgerDir, "a file where the folder belongs");
   const refused = await call(server.url, one, "messages.unsend", { conversationId, messageId: id });
@@ -71,17 +77,18 @@ test("R9 without its ledger an unsend is not acknowledged, and the same unsend a
   expect(await outbox()).toBe(1);
   rmSync(ledgerDir);
   expect((await call(server.url, one, "messages.unsend", { conversationId, messageId: id })).status).toBe(200);
-  expect((await inLedger()).has(id)).toBe(true);
+  expect((await inLedger()).has(place(conversationId, seq))).toBe(true);
   expect(await outbox()).toBe(0);
 });
 
 test("R9 what a crash kept from the ledger is there soon after the next start", async () => {
-  const id = Bun.randomUUIDv7();
+  const conversationId = Bun.randomUUIDv7();
   await server.database.sql`
-    insert into erasures (subject_id, id, kind, erased_at) values (${Bun.randomUUIDv7()}, ${id}, 'message', now())`;
+    insert into erasures (subject_id, seq, made_at, kind, erased_at) values (${conversationId}, 7, now(), 'message', now())`;
   const operations = { metricsToken: undefined, tracesUrl: undefined, ledgerDir, backupKey: undefined };
   const config = testConfig({ dataDir: join(server.dataDir, "next"), config: { operations } });
   const next = await startApp({ config, database: server.database, log: silentLog() });
   await next.stop();
-  expect((await inLedger()).has(id)).toBe(true);
+  expect((await inLedger()).has(place(conversationId, 7))).toBe(true);
+  expect(await outbox()).toBe(0);
 });

@@ -1,5 +1,5 @@
 import type { Sql } from "../db/sql.ts";
-import type { Ledger } from "../ports/ledger.ts";
+import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 
 /** Carries what was erased from the database into the ledger. */
 export interface ErasureShipper {
@@ -52,22 +52,27 @@ export function shipErasures(deps: {
 
 async function shipAll({ sql, ledger }: { sql: Sql; ledger: Ledger }): Promise<void> {
   for (;;) {
-    const rows: { subject_id: string; id: string; kind: "message" | "medium"; erased_at: Date }[] = await sql`
-      select subject_id, id, kind, erased_at from erasures order by subject_id, id limit ${rowsAtOnce}`;
+    const rows: OutboxRow[] = await sql`
+      select subject_id, seq::float8 as seq, made_at, kind, erased_at from erasures
+      order by subject_id, seq, made_at limit ${rowsAtOnce}`;
     if (rows.length === 0) return;
-    await ledger.append(
-      rows.map(({ subject_id, id, kind, erased_at }) => ({
-        kind,
-        subjectId: subject_id,
-        id,
-        at: erased_at.toISOString(),
-      })),
-    );
-    const subjects = rows.map((row) => row.subject_id);
-    const ids = rows.map((row) => row.id);
-    await sql`
-      delete from erasures e using unnest(${sql.array(subjects, "UUID")}, ${sql.array(ids, "UUID")}) as t(subject_id, id)
-      where e.subject_id = t.subject_id and e.id = t.id`;
+    await ledger.append(rows.map(toEntry));
+    for (const { subject_id, seq, made_at } of rows)
+      await sql`delete from erasures where subject_id = ${subject_id} and seq = ${seq} and made_at = ${made_at}`;
     if (rows.length < rowsAtOnce) return;
   }
+}
+
+interface OutboxRow {
+  subject_id: string;
+  seq: number;
+  made_at: Date;
+  kind: "message" | "medium";
+  erased_at: Date;
+}
+
+function toEntry({ subject_id, seq, made_at, kind, erased_at }: OutboxRow): LedgerEntry {
+  const at = erased_at.toISOString();
+  if (kind === "medium") return { kind, mediaId: subject_id, at };
+  return { kind, conversationId: subject_id, seq, sentAt: made_at.toISOString(), at };
 }

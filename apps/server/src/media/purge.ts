@@ -23,7 +23,7 @@ export async function purgeMedia(tx: Sql, mediaIds: readonly string[], now = new
   await tx`delete from renditions where media_id = any(${tx.array(droppedIds, "UUID")}::uuid[])`;
   await recordErasures(
     tx,
-    droppedIds.map((id) => ({ kind: "medium", id })),
+    droppedIds.map((mediaId) => ({ kind: "medium", mediaId })),
     now,
   );
   // By name, not by rendition: one in processing may have written some that no row names yet.

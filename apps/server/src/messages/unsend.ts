@@ -91,7 +91,7 @@ async function entomb(tx: Sql, media: MediaPurge, row: MessageRow): Promise<Mess
   await tx`
     update messages set text = '', fingerprint = null, has_media = false, unsent_at = ${unsentAt}, change = ${change}
     where conversation_id = ${key.id} and seq = ${key.seq}`;
-  await recordErasures(tx, [{ kind: "message", conversationId: key.id, id: row.id }], unsentAt);
+  await recordErasures(tx, [{ kind: "message", conversationId: key.id, seq: key.seq, sentAt: row.created_at }], unsentAt);
   const held: { media_id: string }[] = await tx`
     delete from message_media where conversation_id = ${key.id} and seq = ${key.seq} returning media_id`;
   await media.purge(

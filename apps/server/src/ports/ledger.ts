@@ -15,8 +15,14 @@ export interface Ledger {
 
 /** Ids and times alone: a stolen ledger tells that something is gone, and nothing of what it was. */
 export const ledgerEntry = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("message"), subjectId: z.uuid(), id: z.uuid(), at: z.iso.datetime() }),
-  z.object({ kind: z.literal("medium"), subjectId: z.uuid(), id: z.uuid(), at: z.iso.datetime() }),
+  z.object({
+    kind: z.literal("message"),
+    conversationId: z.uuid(),
+    seq: z.int(),
+    sentAt: z.iso.datetime(),
+    at: z.iso.datetime(),
+  }),
+  z.object({ kind: z.literal("medium"), mediaId: z.uuid(), at: z.iso.datetime() }),
   // A backup leaves its mark: a ledger without it is older than the backup, or another one.
   z.object({ kind: z.literal("backup"), id: z.uuid(), at: z.iso.datetime() }),
 ]);

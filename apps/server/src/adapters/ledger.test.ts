@@ -3,6 +3,8 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LedgerAway, type LedgerEntry } from "../ports/ledger.ts";
+import { createDiskBlobs } from "./blobs-disk.ts";
+import { blobsLedger } from "./ledger-blobs.ts";
 import { ledgerContract, readAll } from "./ledger-contract.ts";
 import { diskLedger } from "./ledger-disk.ts";
 
@@ -56,4 +58,9 @@ test("disk: a part that somebody tidied away is not written into the void", asyn
   for (const name of readdirSync(dir)) rmSync(join(dir, name));
   await ledger.append([entry]);
   expect(await readAll(ledger)).toEqual([entry]);
+});
+
+ledgerContract("blobs", async () => {
+  const blobs = await createDiskBlobs({ dir: freshDir(), reserveBytes: 0 });
+  return { ledger: blobsLedger({ blobs, where: "here" }), another: () => blobsLedger({ blobs, where: "here" }) };
 });
