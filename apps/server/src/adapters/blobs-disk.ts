@@ -2,18 +2,23 @@ import { constants } from "node:fs";
 import { mkdir, open, rename, rm, rmdir, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BlobsFull, type Blobs } from "../ports/blobs.ts";
+import { blobKeyPattern } from "./blob-key.ts";
+import { listDisk } from "./blobs-disk-list.ts";
 
 export interface DiskBlobsOptions {
   dir: string;
   /** Room that is left for the database and everything else: what would use it is refused. */
   reserveBytes?: number;
+  /** For a tool beside the server: what is half-written there is the server's. */
+  beside?: boolean;
 }
 
 /** Blobs as files, one folder a medium. A blob is written beside its place, synced, and renamed into it. */
-export async function createDiskBlobs({ dir, reserveBytes = 256 * 1024 * 1024 }: DiskBlobsOptions): Promise<Blobs> {
+export async function createDiskBlobs(options: DiskBlobsOptions): Promise<Blobs> {
+  const { dir, reserveBytes = 256 * 1024 * 1024, beside = false } = options;
   const unfinished = join(dir, ".unfinished");
   // What was being written when the process ended was never promised to anybody.
-  await rm(unfinished, { recursive: true, force: true });
+  if (!beside) await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   return {
     put: async (key, bytes) => {
@@ -38,13 +43,14 @@ export async function createDiskBlobs({ dir, reserveBytes = 256 * 1024 * 1024 }:
       await rm(path, { force: true });
       await removeIfEmpty(dirname(path), dir);
     },
+    list: (asked) => listDisk(dir, asked),
   };
 }
 
 const chunkBytes = 256 * 1024;
 
 function pathOf(dir: string, key: string): string {
-  if (!/^[a-z0-9-]+(\/[a-z0-9-]+)*$/.test(key)) throw new Error("a blob key that the server did not make");
+  if (!blobKeyPattern.test(key)) throw new Error("a blob key that the server did not make");
   return join(dir, key);
 }
 
