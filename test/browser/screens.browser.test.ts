@@ -98,6 +98,12 @@ function screens(): Screen[] {
       act: (page) => page.getByText("how you metered the sand").first().waitFor(),
     },
     { name: "conversation", path: "/c/{ines}", act: (page) => page.getByText("for the cover").last().waitFor() },
+    { name: "group", path: "/c/{group}", act: (page) => page.getByText("Sunday, then").last().waitFor() },
+    {
+      name: "invitation",
+      path: "/c/{invitation}",
+      act: (page) => page.getByText("You were added to this group").waitFor(),
+    },
     { name: "conversation menu", path: "/c/{ines}", act: menu("Conversation menu") },
     { name: "request", path: "/c/{lea}", act: (page) => page.getByRole("button", { name: "Accept" }).waitFor() },
     { name: "refusal", path: "/with/{noor}", act: (page) => page.getByText("is not accepting messages").waitFor() },
@@ -155,7 +161,10 @@ async function fill({ me, ines, tomas, lea, noor }: Record<"me" | "ines" | "toma
   await lea.sotto.call("settings.update", { whoMayMessage: "everyone" });
   const leaId = await write(lea, me, "Hello! I would love to hear how you metered the sand.");
   await noor.sotto.call("settings.update", { whoMayMessage: "no_one" });
-  return { ines: inesId, lea: leaId, noor: noor.id };
+  const group = await me.sotto.call("conversations.createGroup", { clientId: "trip", personIds: [ines.id, tomas.id] });
+  await ines.sotto.call("messages.send", { conversationId: group.id, clientId: "trip-1", text: "Sunday, then?" });
+  const invitation = await ines.sotto.call("conversations.createGroup", { clientId: "print", personIds: [me.id] });
+  return { ines: inesId, lea: leaId, noor: noor.id, group: group.id, invitation: invitation.id };
 }
 
 async function unsendQuestion(page: Page): Promise<void> {

@@ -14,6 +14,7 @@ import { unblock } from "../people/blocking.ts";
 import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
+import { isGroup } from "./counterpart.ts";
 
 interface Options {
   person: PersonBrief;
@@ -36,9 +37,10 @@ export function useConversationActions({ person, relation, conversation, refresh
     void work()
       .then(refresh)
       .catch((error: unknown) => toast(errorText(t, error)));
-  const items: MenuItem[] = [
-    { label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) },
-  ];
+  const group = isGroup(conversation);
+  const items: MenuItem[] = group
+    ? []
+    : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
     const { id: conversationId, pinned } = conversation;
     const muted = isMuted(conversation);
@@ -58,6 +60,7 @@ export function useConversationActions({ person, relation, conversation, refresh
       },
     );
   }
+  if (group) return { items, dialog: null };
   if (relation?.blocked === true)
     items.push({
       label: t("people.unblock"),

@@ -9,6 +9,7 @@ import { useProfile } from "../people/use-profile.ts";
 import { problemText } from "../session/problem.ts";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
+import { counterpart, isGroup } from "./counterpart.ts";
 import { Details } from "./details.tsx";
 import { ConversationHeader } from "./header.tsx";
 import { Messages } from "./messages.tsx";
@@ -22,9 +23,11 @@ export function Conversation({ target }: { target: Target }) {
   const t = useText();
   const open = useConversation(target);
   const { state } = open;
-  const personId = "personId" in target ? target.personId : state.conversation?.people[0]?.id;
+  const { conversation } = state;
+  const group = isGroup(conversation);
+  const personId = "personId" in target ? target.personId : group ? undefined : conversation?.people[0]?.id;
   const profile = useProfile(personId);
-  const person = state.conversation?.people[0] ?? profile;
+  const person = conversation === null ? profile : counterpart(t, conversation);
   const details = useDetailsOpen();
 
   if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
@@ -37,7 +40,7 @@ export function Conversation({ target }: { target: Target }) {
         <ConversationHeader {...{ person, open, profile, details }} />
         <WritingArea {...{ target, open, person, relation: profile?.relation }} />
       </section>
-      {details.shown && <Details {...{ person, profile, messages: state.messages }} />}
+      {details.shown && !group && <Details {...{ person, profile, messages: state.messages }} />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Menu } from "../controls/menu.tsx";
 import { relationText } from "../people/relation-text.ts";
 import { useText } from "../text/intl.tsx";
 import { useConversationActions } from "./actions.tsx";
+import { isGroup } from "./counterpart.ts";
 import type { OpenConversation } from "./use-conversation.ts";
 import type { DetailsOpen } from "./use-details-open.ts";
 
@@ -37,20 +38,20 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
         onClick={() => navigate(conversation?.state === "request_received" ? "/requests" : "/")}
         className="md:hidden"
       />
-      <Link
-        href={`/people/${person.username}`}
-        className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80"
-      >
-        <Avatar person={person} sizePixels={40} />
-        <span className="min-w-0">
-          <h1 className="truncate text-16 font-semibold">{person.name}</h1>
-          <span className="block truncate text-12 text-ink-2">
-            {relationText(t, person.username, profile?.relation)}
-          </span>
-        </span>
-      </Link>
+      {isGroup(conversation) ? (
+        <div className="flex min-h-11 min-w-0 items-center gap-3 pe-3">
+          <Title person={person} below={t("group.people", { count: conversation?.memberCount ?? 0 })} />
+        </div>
+      ) : (
+        <Link
+          href={`/people/${person.username}`}
+          className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80"
+        >
+          <Title person={person} below={relationText(t, person.username, profile?.relation)} />
+        </Link>
+      )}
       <span className="flex-1" />
-      {details.possible && (
+      {details.possible && !isGroup(conversation) && (
         <IconButton
           icon={PanelRight}
           label={t(details.shown ? "details.hide" : "details.show")}
@@ -58,12 +59,26 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
           onClick={details.toggle}
         />
       )}
-      <Menu
-        label={t("conversation.actions")}
-        items={actions.items}
-        trigger={(props) => <IconButton icon={EllipsisVertical} label={t("conversation.actions")} {...props} />}
-      />
+      {actions.items.length > 0 && (
+        <Menu
+          label={t("conversation.actions")}
+          items={actions.items}
+          trigger={(props) => <IconButton icon={EllipsisVertical} label={t("conversation.actions")} {...props} />}
+        />
+      )}
       {actions.dialog}
     </header>
+  );
+}
+
+function Title({ person, below }: { person: PersonBrief; below: string }) {
+  return (
+    <>
+      <Avatar person={person} sizePixels={40} />
+      <span className="min-w-0">
+        <h1 className="truncate text-16 font-semibold">{person.name}</h1>
+        <span className="block truncate text-12 text-ink-2">{below}</span>
+      </span>
+    </>
   );
 }

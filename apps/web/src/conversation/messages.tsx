@@ -5,6 +5,7 @@ import { dropPreview } from "../photo/local-previews.ts";
 import { photosOf } from "../photo/shown-photo.ts";
 import { useText } from "../text/intl.tsx";
 import { Beginning } from "./beginning.tsx";
+import { isGroup } from "./counterpart.ts";
 import { timeline } from "./timeline.ts";
 import { TimelineView } from "./timeline-view.tsx";
 import type { OpenConversation } from "./use-conversation.ts";
@@ -36,6 +37,7 @@ export function Messages({ open, person, relation, myId }: Props) {
       ),
     [state.messages, myId, person.name, t],
   );
+  const memberCount = isGroup(state.conversation) ? state.conversation?.memberCount : undefined;
   const markSeen = useMarkSeen(open);
   const shown = photos.find((photo) => photo.media.id === shownMediaId);
 
@@ -49,7 +51,7 @@ export function Messages({ open, person, relation, myId }: Props) {
       <TimelineView
         items={items}
         beginning={
-          state.messages.length > 0 || !state.loading ? <Beginning person={person} relation={relation} /> : null
+          state.messages.length > 0 || !state.loading ? <Beginning {...{ person, relation, memberCount }} /> : null
         }
         hasOlder={state.hasOlder}
         loading={state.loading}

@@ -7,6 +7,7 @@ import { BlockQuestion } from "../people/block-question.tsx";
 import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
+import { isGroup } from "./counterpart.ts";
 
 /** Somebody new wrote: until one accepts they have this one message, and see nothing of it being read (R3, R4). */
 export function RequestBar({ conversation, person }: { conversation: Conversation; person: PersonBrief }) {
@@ -16,6 +17,7 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
   const [busy, setBusy] = useState<"accept" | "decline" | null>(null);
   const [blocking, setBlocking] = useState(false);
   const { id: conversationId } = conversation;
+  const group = isGroup(conversation);
 
   const answer = async (which: "accept" | "decline") => {
     setBusy(which);
@@ -30,11 +32,15 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
 
   return (
     <div className="grid shrink-0 gap-3 border-t border-line bg-sunk px-4 py-4 text-center md:px-6">
-      <p className="text-14 text-balance text-ink-2">{t("request.explain", { name: person.name })}</p>
+      <p className="text-14 text-balance text-ink-2">
+        {group ? t("group.invited") : t("request.explain", { name: person.name })}
+      </p>
       <div className="flex flex-wrap justify-center gap-2">
-        <Button look="danger" onClick={() => setBlocking(true)}>
-          {t("people.block")}
-        </Button>
+        {!group && (
+          <Button look="danger" onClick={() => setBlocking(true)}>
+            {t("people.block")}
+          </Button>
+        )}
         <Button busy={busy === "decline"} onClick={() => void answer("decline")}>
           {t("action.delete")}
         </Button>

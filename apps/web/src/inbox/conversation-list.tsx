@@ -59,5 +59,6 @@ export function ConversationList({ label, conversations, hasOlder, current, empt
 }
 
 function isCurrent(conversation: Conversation, current: string | null): boolean {
-  return current !== null && (conversation.id === current || conversation.people[0]?.id === current);
+  if (conversation.id === current) return true;
+  return current !== null && conversation.kind === "direct" && conversation.people[0]?.id === current;
 }

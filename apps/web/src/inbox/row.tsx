@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { classes } from "../controls/classes.ts";
 import { isMuted } from "../conversation/actions.tsx";
+import { counterpart } from "../conversation/counterpart.ts";
 import { useText } from "../text/intl.tsx";
 import { rowTime } from "../text/time.ts";
 import { summary, unreadText } from "./summary.ts";
@@ -17,7 +18,7 @@ interface Props {
 
 export function InboxRow({ conversation, myId, current }: Props) {
   const t = useText();
-  const person = conversation.people[0] ?? { id: conversation.id, name: t("people.nobody"), picture: null };
+  const person = counterpart(t, conversation);
   return (
     <Link
       href={`/c/${conversation.id}`}
