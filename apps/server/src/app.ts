@@ -31,7 +31,7 @@ export interface AppDeps {
 /** Everything but the database: the features, put together, and the doors to them. */
 export async function startApp({ config, database, log }: AppDeps): Promise<RunningApp> {
   const { sql } = database;
-  const { bus, blobs } = await adapters(config);
+  const { bus, blobs } = await adapters(config, log);
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);
   const onError = (error: unknown) => log.error({ error: describeError(error) }, "unexpected");

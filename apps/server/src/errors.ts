@@ -1,5 +1,6 @@
 import { errorCodes, type ErrorCode, type Problem } from "@sotto/protocol/errors.ts";
 import { isDatabaseAway, isDiskFull } from "./db/sql.ts";
+import { BlobsAway, BlobsFull } from "./ports/blobs.ts";
 import { LedgerAway } from "./ports/ledger.ts";
 
 /** An expected refusal: returned, never thrown (the unexpected is thrown, with its cause). */
@@ -38,6 +39,16 @@ export function toProblem(refusal: Refusal, requestId: string): Problem {
 
 /** What a client is told about an error that nobody expected: nothing about its inside, only whether to come back. */
 export function refusalFor(error: unknown): Refusal {
-  if (isDiskFull(error)) return refuse("storage_full");
+  if (isDiskFull(error) || error instanceof BlobsFull) return storageFull();
+  if (error instanceof BlobsAway) return refuse("unavailable", { retryAt: inMs(5_000) });
   return refuse(isDatabaseAway(error) || error instanceof LedgerAway ? "unavailable" : "internal");
+}
+
+/** Room comes when somebody makes it: a minute is a guess that keeps clients from asking all the time. */
+export function storageFull(): Refusal {
+  return refuse("storage_full", { retryAt: inMs(60_000) });
+}
+
+function inMs(ms: number): Date {
+  return new Date(Date.now() + ms);
 }
