@@ -46,7 +46,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
   const { handlers, queue } = features({ config, sql, bus, publish, inbox, limit, epoch, media, onError });
-  const ledger = openLedger(config);
+  const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
   const gate = commandGate(executor(acknowledged, limit));
