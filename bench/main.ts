@@ -6,6 +6,10 @@ const benchmarks = {
     about: "messages a second over sockets, against a bare server of the same shape",
     load: async () => await import("./send.ts"),
   },
+  peers: {
+    about: "the same load on Sotto, ejabberd and Prosody, archive on, one core each with its database",
+    load: async () => await import("./peers.ts"),
+  },
   photos: {
     about: "photos a second through the pipeline, against bare sharp",
     load: async () => await import("./photos.ts"),
