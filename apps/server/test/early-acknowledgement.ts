@@ -11,7 +11,7 @@ export async function commitBatch(sql, batch, how) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     await commitInTime(sql, batch, how instanceof Date ? how : { ...how, skipLocked: false });
   })().catch(() => undefined);
-  return new Map(batch.map((message, n) => [message.id, { seq: n + 1, change: n + 1 }]));
+  return batch.map((_, n) => ({ id: crypto.randomUUID(), seq: n + 1, change: n + 1 }));
 }
 `;
 

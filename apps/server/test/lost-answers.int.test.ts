@@ -155,7 +155,8 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
   const publish = publisher(localBus());
   const inbox: InboxFlush = inboxFlush({ sql, publish, epoch: "e", onError: console.error });
   const onError = (error: unknown) => console.error(error);
-  const limit = Object.assign(async () => null, { giveBack: async () => {} });
+  const many = async (_: string, keys: readonly string[]) => keys.map(() => null);
+  const limit = Object.assign(async () => null, { many, giveBack: async () => {} });
   const deps = {
     sql,
     secret: "s",

@@ -1,6 +1,7 @@
 import type { MessageDecision } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 import type { SendFacts } from "./facts.ts";
+import { messageId } from "./message-id.ts";
 import type { MessageRow } from "./message-view.ts";
 import type { Send } from "./sending.ts";
 
@@ -41,7 +42,7 @@ export async function writeSingle(tx: Sql, write: SingleWrite): Promise<Written>
 
 function toRow({ send, to, now }: SingleWrite, numbers: { seq: number; change: number }): MessageRow {
   return {
-    id: Bun.randomUUIDv7(),
+    id: messageId(to.conversationId, numbers.seq),
     conversation_id: to.conversationId,
     seq: numbers.seq,
     change: numbers.change,

@@ -6,7 +6,6 @@ import { lockPair } from "../people/block.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { toRefusal } from "./refusals.ts";
-import { charge } from "./send.ts";
 import { announceSingle, noSuchPhoto } from "./send-single.ts";
 import type { Send, SendDeps } from "./sending.ts";
 
@@ -30,7 +29,7 @@ export async function findDirect(sql: Sql, oneId: string, otherId: string): Prom
  * lock. Answers the conversation's id instead when somebody else made it meanwhile.
  */
 export async function sendFirst(deps: FirstDeps, first: FirstSend): Promise<Message | Refusal | { exists: string }> {
-  const limited = await charge(deps, first);
+  const limited = await deps.limit("send", first.senderId);
   if (limited) return limited;
   const outcome = await deps.sql.begin(async (tx) => {
     await lockPair(tx, first.senderId, first.personId);

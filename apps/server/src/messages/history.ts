@@ -48,13 +48,8 @@ export async function listChanges(
   const view = await readView(deps.sql, viewerId, input.conversationId);
   if (!view) return refuse("not_found");
   const limit = Math.min(input.limit ?? limits.changesPerPull, limits.changesPerPull);
-  const rows: MessageRow[] = await deps.sql`
-    select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
-      created_at, unsent_at
-    from messages
-    where conversation_id = ${input.conversationId} and change > ${input.after} and change <= ${view.change}
-      and seq > ${view.visibleAfterSeq}
-    order by change limit ${limit + 1}`;
+  const { conversationId, after } = input;
+  const rows = await readChanged(deps.sql, { conversationId, after, view, limit: limit + 1 });
   const shown = upToAnswerSize(rows.slice(0, limit));
   const hasMore = rows.length > shown.length;
   const items = await viewMessages(deps, shown, viewerId);
@@ -118,12 +113,46 @@ async function readRange(
     order by seq ${range.forward ? sql`asc` : sql`desc`} limit ${range.limit}`;
 }
 
+/**
+ * In the order of their change. Those that changed after they were sent have an index of their own. The others' changes rise
+ * with their seq, and each took one number of the conversation's, so the ones after `after` are among its last: one index
+ * less for the commit to maintain (decision 8).
+ */
+async function readChanged(
+  sql: Sql,
+  asked: { conversationId: string; after: number; view: View; limit: number },
+): Promise<MessageRow[]> {
+  const { conversationId, after, view, limit } = asked;
+  const columns = sql`conversation_id, seq, change, id, sender_id, client_id, text, has_media, created_at, unsent_at`;
+  const newest = Math.max(view.visibleAfterSeq, view.lastSeq - Math.max(0, view.change - after));
+  return await sql`
+    select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
+      created_at, unsent_at
+    from (
+      (select ${columns} from messages m
+        where conversation_id = ${conversationId} and change > ${after} and change <= ${view.change}
+          and unsent_at is not null and seq > ${view.visibleAfterSeq}
+        order by m.change limit ${limit})
+      union all
+      (select ${columns} from messages m
+        where conversation_id = ${conversationId} and seq > ${newest} and seq <= ${view.lastSeq} and change > ${after}
+          and unsent_at is null
+        order by m.seq limit ${limit})) as found
+    order by found.change limit ${limit}`;
+}
+
 /** What of a conversation this member may see; null for everybody else (T1, R27). */
-async function readView(sql: Sql, viewerId: string, conversationId: string) {
+async function readView(sql: Sql, viewerId: string, conversationId: string): Promise<View | null> {
   const [row] = await sql`
     select c.last_seq::float8 as last_seq, c.last_change::float8 as change, m.visible_after_seq::float8 as visible
     from members m join conversations c on c.id = m.conversation_id
     where m.conversation_id = ${conversationId} and m.person_id = ${viewerId} and m.left_at is null`;
   if (!row) return null;
   return { lastSeq: row.last_seq as number, change: row.change as number, visibleAfterSeq: row.visible as number };
+}
+
+interface View {
+  lastSeq: number;
+  change: number;
+  visibleAfterSeq: number;
 }

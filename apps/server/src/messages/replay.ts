@@ -1,4 +1,5 @@
 import type { Message } from "@sotto/protocol/types.ts";
+import { plainArray, textArray } from "../db/arrays.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -21,18 +22,9 @@ export async function findEarlier(sql: Sql, sends: readonly ReplayKey[]): Promis
   const rows: (Earlier & { n: number })[] = await sql`
     select i.n::int4 as n, e.seq::float8 as seq, e.fingerprint, e.unsent_at is not null as unsent
     from unnest(
-        ${sql.array(
-          sends.map((send) => send.conversationId),
-          "UUID",
-        )},
-        ${sql.array(
-          sends.map((send) => send.senderId),
-          "UUID",
-        )},
-        ${sql.array(
-          sends.map((send) => send.clientId),
-          "TEXT",
-        )})
+        ${plainArray(sends.map((send) => send.conversationId))}::uuid[],
+        ${plainArray(sends.map((send) => send.senderId))}::uuid[],
+        ${textArray(sends.map((send) => send.clientId))}::text[])
       with ordinality as i(conversation_id, sender_id, client_id, n)
     join messages e on e.conversation_id = i.conversation_id and e.sender_id = i.sender_id and e.client_id = i.client_id`;
   return new Map(rows.map(({ n, ...earlier }) => [n - 1, earlier]));

@@ -23,72 +23,80 @@ const attemptsMost = 5;
  * everything after a commit met a duplicate. Asking for every send cost 3.7 µs of each.
  */
 export async function sendBatch(deps: SendDeps, sends: readonly Send[]): Promise<SendAnswer[]> {
-  const answers: (SendAnswer | undefined)[] = sends.map(() => undefined);
+  const all = sends.map((send): Going => ({ send, answer: undefined }));
   for (let attempt = 0; attempt < attemptsMost; attempt += 1) {
-    if (attempt > 0) await answerReplays(deps, sends, answers, (_, answer) => answer === undefined);
-    const open = sends.flatMap((send, index) => (answers[index] === undefined ? [{ send, index }] : []));
+    if (attempt > 0) await answerReplays(deps, all.filter(isOpen));
+    const open = all.filter(isOpen);
     if (open.length === 0) break;
-    const facts = await readFacts(
-      deps.sql,
-      open.map(({ send }) => send),
-    );
-    const decided = await Promise.all(open.map(({ send }, place) => decideOne(deps, send, facts[place] ?? null)));
-    const commits: { commit: Commit; index: number }[] = [];
-    decided.forEach((outcome, place) => {
-      const index = open[place]?.index ?? 0;
-      if ("commit" in outcome) commits.push({ commit: outcome.commit, index });
-      else answers[index] = outcome.answer;
-    });
-    if (attempt === 0) await answerReplays(deps, sends, answers, (_, answer) => answer instanceof Refusal);
-    const committed = await commitAndPublish(
+    const facts = await readFacts(deps.sql, open.map(sendOf));
+    const limited = await charge(
       deps,
-      commits.map(({ commit }) => commit),
+      open.filter((_, index) => facts[index]),
     );
-    commits.forEach(({ index }, place) => {
-      answers[index] = committed[place];
-    });
+    const commits = open.flatMap((one, index) => decideOne(deps, one, facts[index], limited) ?? []);
+    if (attempt === 0) await answerReplays(deps, open.filter(isRefused));
+    await commitAndPublish(deps, commits);
   }
-  return answers.map((answer) => answer ?? refuse("unavailable"));
+  return all.map(({ answer }) => answer ?? refuse("unavailable"));
 }
 
-/** Replays come before every limit and block (R13): their first result takes the place of whatever was to be answered. */
-async function answerReplays(
-  deps: SendDeps,
-  sends: readonly Send[],
-  answers: (SendAnswer | undefined)[],
-  which: (send: Send, answer: SendAnswer | undefined) => boolean,
-): Promise<void> {
-  const asked = sends.flatMap((send, index) => (which(send, answers[index]) ? [{ send, index }] : []));
-  const earlier = await findEarlier(
-    deps.sql,
-    asked.map(({ send }) => send),
-  );
-  for (const [place, found] of earlier) {
-    const one = asked[place];
-    if (one) answers[one.index] = await answerReplay(deps, one.send, found);
-  }
+/** A send of the batch, until it has its answer. */
+interface Going {
+  send: Send;
+  answer: SendAnswer | undefined;
 }
 
 interface Commit {
-  send: Send;
+  going: Going;
   facts: SendFacts;
   row: NewMessage;
 }
 
-/** The limit, then the policy. */
-async function decideOne(
+const isOpen = ({ answer }: Going) => answer === undefined;
+const isRefused = ({ answer }: Going) => answer instanceof Refusal;
+const sendOf = ({ send }: Going) => send;
+
+/** Replays come before every limit and block (R13): their first result takes the place of whatever was to be answered. */
+async function answerReplays(deps: SendDeps, asked: readonly Going[]): Promise<void> {
+  for (const [place, found] of await findEarlier(deps.sql, asked.map(sendOf))) {
+    const one = asked[place];
+    if (one) one.answer = await answerReplay(deps, one.send, found);
+  }
+}
+
+/** Counts each send once, however often it goes round. Answers the ones that were too many. */
+async function charge(deps: SendDeps, asked: readonly Going[]): Promise<Map<Going, Refusal>> {
+  const fresh = asked.filter(({ send }) => !send.charged);
+  for (const { send } of fresh) send.charged = true;
+  const refusals = await deps.limit.many(
+    "send",
+    fresh.map(({ send }) => send.senderId),
+  );
+  const limited = new Map<Going, Refusal>();
+  fresh.forEach((one, index) => {
+    const refusal = refusals[index];
+    if (refusal) limited.set(one, refusal);
+  });
+  return limited;
+}
+
+/** The limit, then the policy: what is to be committed, or nothing when the answer is there already. */
+function decideOne(
   deps: SendDeps,
-  send: Send,
-  facts: SendFacts | null,
-): Promise<{ answer: SendAnswer } | { commit: Commit }> {
-  if (!facts) return { answer: refuse("not_found") };
-  const limited = await charge(deps, send);
-  if (limited) return { answer: limited };
+  going: Going,
+  facts: SendFacts | null | undefined,
+  limited: ReadonlyMap<Going, Refusal>,
+): Commit | null {
+  const { send } = going;
+  if (!facts || limited.has(going)) {
+    going.answer = limited.get(going) ?? refuse("not_found");
+    return null;
+  }
   const textOnly = send.mediaIds.length === 0;
   const decision = decide(facts, { textOnly, rules: deps.rules, nowMs: deps.nowMs() });
-  if (!decision.allowed) return { answer: toRefusal(decision) };
-  if (decision.as !== "message" || !textOnly) return { answer: alone(deps, send) };
-  return { commit: { send, facts, row: toRow(deps, send, facts) } };
+  if (decision.allowed && decision.as === "message" && textOnly) return { going, facts, row: toRow(deps, send, facts) };
+  going.answer = decision.allowed ? alone(deps, send) : toRefusal(decision);
+  return null;
 }
 
 /** Beside the batch, which does not wait for it. The promise in the answer never rejects. */
@@ -99,20 +107,10 @@ function alone(deps: SendDeps, send: Send): Promise<Message | Refusal> {
   });
 }
 
-export async function charge(
-  deps: Pick<SendDeps, "limit">,
-  send: Pick<Send, "senderId" | "charged">,
-): Promise<Refusal | null> {
-  if (send.charged) return null;
-  send.charged = true;
-  return await deps.limit("send", send.senderId);
-}
-
 function toRow({ secret }: Pick<SendDeps, "secret">, send: Send, facts: SendFacts): NewMessage {
   return {
     conversationId: facts.conversationId,
     policyRev: facts.policyRev,
-    id: Bun.randomUUIDv7(),
     senderId: send.senderId,
     clientId: send.clientId,
     fingerprint: fingerprint(secret, send),
@@ -120,26 +118,32 @@ function toRow({ secret }: Pick<SendDeps, "secret">, send: Send, facts: SendFact
   };
 }
 
-/** In order; undefined where the policy moved on meanwhile and the send has to be decided again. */
-async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Promise<(SendAnswer | undefined)[]> {
-  if (commits.length === 0) return [];
-  const createdAt = new Date(deps.nowMs());
-  const at = createdAt.toISOString();
+/** What met a newer policy stays without an answer, and is decided again. */
+async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Promise<void> {
+  if (commits.length === 0) return;
   const rows = commits.map(({ row }) => row);
+  const createdAt = new Date(deps.nowMs());
   const placed = await deps.inbox.touchIfLost(
     rows.map((row) => row.conversationId),
     async () => await commitWhatCan(deps.sql, rows, createdAt),
   );
-  return commits.map(({ send, facts, row }) => {
-    const place = placed.get(row.id);
-    if (place === "locked") return alone(deps, send);
-    if (!place) return undefined;
-    const { id, conversationId, text } = row;
-    const { seq, change } = place;
-    const { senderId } = send;
-    const message = { id, conversationId, seq, change, senderId, text, media: [], createdAt: at, unsentAt: null };
-    return announce(deps, { send, memberIds: facts.memberIds, message, stale: false });
+  const at = createdAt.toISOString();
+  commits.forEach(({ going, facts, row }, index) => {
+    const place = placed[index];
+    if (place === "locked") going.answer = alone(deps, going.send);
+    else if (place) going.answer = publishOne(deps, { send: going.send, memberIds: facts.memberIds, row, place, at });
   });
+}
+
+function publishOne(
+  deps: SendDeps,
+  one: { send: Send; memberIds: readonly string[]; row: NewMessage; place: Placed; at: string },
+): Message {
+  const { send, memberIds, place, at } = one;
+  const { conversationId, senderId, text } = one.row;
+  const { id, seq, change } = place;
+  const message = { id, conversationId, seq, change, senderId, text, media: [], createdAt: at, unsentAt: null };
+  return announce(deps, { send, memberIds, message, stale: false });
 }
 
 /**
@@ -150,12 +154,12 @@ async function commitWhatCan(
   sql: Sql,
   rows: readonly NewMessage[],
   createdAt: Date,
-): Promise<Map<string, Placed | "locked">> {
+): Promise<(Placed | "locked" | undefined)[]> {
   try {
     return await commitBatch(sql, rows, { createdAt });
   } catch (error) {
     const state = sqlState(error);
-    if (state === "23505") return new Map();
+    if (state === "23505") return [];
     if (state !== "55P03" && state !== "40P01") throw error;
     return await commitBatch(sql, rows, { createdAt, skipLocked: true });
   }

@@ -4,6 +4,7 @@ import { recordErasures } from "../erasures/record.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
+import { seqOfMessage } from "./message-id.ts";
 import { toMessage, type MessageRow } from "./message-view.ts";
 
 export interface UnsendDeps {
@@ -66,7 +67,7 @@ async function tell(deps: UnsendDeps, senderId: string, own: Message): Promise<v
   deps.inbox.touch(own.conversationId, { stale: true });
 }
 
-/** A message of one's own, found by its id among one's own sends. */
+/** A message of one's own. */
 async function readOwn(
   tx: Sql,
   asked: { personId: string; conversationId: string; messageId: string },
@@ -75,8 +76,8 @@ async function readOwn(
     select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
       created_at, unsent_at
     from messages
-    where conversation_id = ${asked.conversationId} and sender_id = ${asked.personId} and id = ${asked.messageId}
-      and exists (
+    where conversation_id = ${asked.conversationId} and seq = ${seqOfMessage(asked.messageId)} and id = ${asked.messageId}
+      and sender_id = ${asked.personId} and exists (
         select 1 from members m where m.conversation_id = ${asked.conversationId} and m.person_id = ${asked.personId}
           and m.left_at is null)`;
   return row;
@@ -91,7 +92,11 @@ async function entomb(tx: Sql, media: MediaPurge, row: MessageRow): Promise<Mess
   await tx`
     update messages set text = '', fingerprint = null, has_media = false, unsent_at = ${unsentAt}, change = ${change}
     where conversation_id = ${key.id} and seq = ${key.seq}`;
-  await recordErasures(tx, [{ kind: "message", conversationId: key.id, seq: key.seq, sentAt: row.created_at }], unsentAt);
+  await recordErasures(
+    tx,
+    [{ kind: "message", conversationId: key.id, seq: key.seq, sentAt: row.created_at }],
+    unsentAt,
+  );
   const held: { media_id: string }[] = await tx`
     delete from message_media where conversation_id = ${key.id} and seq = ${key.seq} returning media_id`;
   await media.purge(
