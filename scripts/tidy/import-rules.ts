@@ -19,9 +19,13 @@ const base: Record<string, readonly string[]> = {
   ports: [],
   // What was erased, on its way from the database into the ledger (R9).
   erasures: ["db", "ports"],
+  // Knows every table; the names of the renditions are the photo pipeline's.
+  backup: ["db", "ports", "media"],
   adapters: ["ports"],
   jobs: ["db", "ports"],
   fanout: ["db", "ports"],
+  // What several processes know of each other; says in sync cursors where people stand.
+  cluster: ["db", "ports", "fanout"],
   // Imports no feature: it gets a function that executes commands.
   gateway: ["ports"],
   // Reads the session that came with a request.

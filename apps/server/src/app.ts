@@ -1,3 +1,8 @@
+import { hostname } from "node:os";
+import { databaseClock } from "./cluster/database-clock.ts";
+import { housekeeping } from "./cluster/housekeeping.ts";
+import { join } from "./cluster/membership.ts";
+import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
@@ -35,13 +40,16 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);
   const onError = (error: unknown) => log.error({ error: describeError(error) }, "unexpected");
-  const limit = limiter(ratesFrom(config.limits));
+  const alone = config.nats === undefined;
+  const rates = ratesFrom(config.limits);
+  const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);
   const inbox = inboxFlush({ sql, publish, epoch, onError });
   const media = await startMedia({
     config,
     database,
     blobs,
     log,
+    work: config.roles.includes("worker"),
     limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
@@ -50,18 +58,32 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
   const gate = commandGate(executor(acknowledged, limit));
-  await sweepInbox(sql);
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes });
+  const clock = await databaseClock(sql);
+  const name = `${hostname()}:${config.dataDir}`;
+  const { member, crashed } = await join({ sql, name, roles: config.roles, alone, bus, clock, log });
+  const sweep = async () => void (await sweepInbox(sql, inbox));
+  if (crashed) await sweep();
+  const rounds = config.roles.includes("worker") ? housekeeping({ sql, nodeId: member.nodeId, log, afterCrash }) : null;
+  async function afterCrash() {
+    await sweep();
+    bus.announceGap();
+  }
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes, member, nowMs: clock.nowMs });
   return {
     url: doors.url,
     async stop() {
+      doors.drain();
+      await Bun.sleep(config.drainSeconds * 1000);
       await gate.close();
       await queue.drained();
       await doors.close();
-      await inbox.stop();
+      await rounds?.stop();
       await media.stop();
+      await inbox.stop();
       await erasures.stop();
       await ledger[Symbol.asyncDispose]();
+      await bus.close();
+      await member.leave({ clean: inbox.pending() === 0 });
     },
   };
 }

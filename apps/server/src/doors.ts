@@ -1,18 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { sessionLives } from "./auth/sessions.ts";
-import { tickets } from "./auth/tickets.ts";
+import { tickets, spendTicket } from "./auth/tickets.ts";
+import type { Membership } from "./cluster/membership.ts";
 import type { Config } from "./config.ts";
 import type { Sql } from "./db/sql.ts";
+import { refuse, type Refusal } from "./errors.ts";
 import type { CommandGate } from "./gate.ts";
 import { sendAway } from "./gateway/drain.ts";
-import { hub } from "./gateway/hub.ts";
 import { listen } from "./gateway/listen.ts";
 import { httpApp } from "./http/app.ts";
+import { bareApp } from "./http/bare.ts";
 import type { MediaRoutes } from "./http/media-routes.ts";
 import { ownOrigin } from "./http/origin.ts";
 import { problemResponse } from "./http/responses.ts";
 import { sessionCookies } from "./http/session.ts";
 import { staticFiles } from "./http/static.ts";
+import { openHub } from "./hub-of-process.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Bus } from "./ports/bus.ts";
 import { deriveKey } from "./secret.ts";
@@ -25,6 +28,16 @@ export interface DoorDeps {
   epoch: string;
   gate: CommandGate;
   media: MediaRoutes;
+  member: Membership;
+  /** The database's time, for tickets that another node minted. */
+  nowMs: () => number;
+}
+
+export interface Doors {
+  url: string;
+  /** Not ready any more, and closed to new sockets; everything else goes on. */
+  drain(): void;
+  close(): Promise<void>;
 }
 
 /** Downloads under way may finish, but do not keep a stopping server for long. */
@@ -34,48 +47,67 @@ const readyWithinMs = 2_000;
 
 const webDist = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
-/** The two doors to the same commands, HTTP and the socket, behind one listener. */
-export function openDoors(deps: DoorDeps): { url: string; close(): Promise<void> } {
-  const { config, sql, bus, log, epoch, gate, media } = deps;
-  const sockets = hub();
-  const leaveBus = bus.subscribe((hint) => sockets.deliver(hint));
-  const signer = tickets(deriveKey(config.secret, "socket-ticket"));
-  const own = (request: Request) => ownOrigin(request, config.url);
-  const app = httpApp({
-    execute: gate.execute,
-    sql,
-    log,
-    media,
-    cookies: sessionCookies(config.url),
-    mintTicket: signer.mint,
-    ownOrigin: own,
-    origins: config.origins,
-    trustProxy: config.trustProxy,
-    staticFiles: staticFiles(webDist),
-    ready: async () => !gate.closed() && (await answers(sql)),
-  });
+/** The two doors to the same commands, HTTP and the socket, behind one listener; a process without their role keeps them shut. */
+export function openDoors(deps: DoorDeps): Doors {
+  const { config, sql, bus, log, epoch, gate, member } = deps;
+  const { hub, close: closeHub } = openHub({ sql, bus, epoch, member, shared: config.nats !== undefined, log });
+  const signer = tickets(deriveKey(config.secret, "socket-ticket"), deps.nowMs);
+  let draining = false;
+  const ready = async () => !draining && !gate.closed() && (await answers(sql));
+  const app = config.roles.includes("api")
+    ? httpApp(apiDeps(deps, { ready, mintTicket: signer.mint }))
+    : bareApp({ ready, roles: config.roles });
   const server = listen({
-    hub: sockets,
+    hub,
     host: config.host,
     port: config.port,
     epoch,
     execute: gate.execute,
-    redeem: signer.redeem,
+    redeem: async (text) => {
+      const ticket = signer.open(text);
+      return ticket && (await spendTicket(sql, ticket)) ? ticket : null;
+    },
+    closedToSockets: () => closedToSockets(config, draining),
     sessionLives: async (identity) => await sessionLives(sql, identity),
-    ownOrigin: own,
+    ownOrigin: (request) => ownOrigin(request, config.url),
     http: (request, address) => app.fetch(request, { address }),
     refused: (refusal) => problemResponse(refusal, Bun.randomUUIDv7()),
     onError: (error, requestId) => log.error({ requestId, error: describeError(error) }, "command failed"),
   });
   return {
     url: `http://${server.hostname}:${server.port}`,
+    drain: () => void (draining = true),
     async close() {
-      sendAway(sockets);
+      sendAway(hub);
       await Promise.race([server.stop(), Bun.sleep(finishWithinMs)]);
       await server.stop(true);
-      leaveBus();
+      await closeHub();
     },
   };
+}
+
+function apiDeps(
+  { config, sql, log, gate, media }: DoorDeps,
+  more: Pick<Parameters<typeof httpApp>[0], "ready" | "mintTicket">,
+): Parameters<typeof httpApp>[0] {
+  return {
+    ...more,
+    execute: gate.execute,
+    sql,
+    log,
+    media,
+    cookies: sessionCookies(config.url),
+    ownOrigin: (request) => ownOrigin(request, config.url),
+    origins: config.origins,
+    trustProxy: config.trustProxy,
+    staticFiles: staticFiles(webDist),
+  };
+}
+
+function closedToSockets({ roles }: Pick<Config, "roles">, draining: boolean): Refusal | null {
+  if (draining) return refuse("unavailable", { detail: "The server is restarting. Try again in a moment." });
+  if (roles.includes("gateway")) return null;
+  return refuse("unavailable", { detail: `No socket opens here: this process has the roles ${roles.join(", ")}.` });
 }
 
 async function answers(sql: Sql): Promise<boolean> {

@@ -1,4 +1,3 @@
-import type { Conversation } from "@sotto/protocol/types.ts";
 import { authHandlers } from "./auth/handlers.ts";
 import type { Config } from "./config.ts";
 import { conversationHandlers } from "./conversations/handlers.ts";
@@ -63,8 +62,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
   };
   const viewMany = async (viewerId: string, ids: readonly string[]) =>
     await viewConversations(sql, readers, viewerId, ids);
-  const viewOne = async (viewerId: string, id: string): Promise<Conversation | null> =>
-    (await viewMany(viewerId, [id]))[0] ?? null;
+  const viewOne = async (viewerId: string, id: string) => (await viewMany(viewerId, [id]))[0] ?? null;
   const leaving = { sql, bus, publish, epoch, inbox };
   const handlers: Handlers[] = [
     authHandlers({

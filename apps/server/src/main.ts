@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     return exitWith(1, `Sotto is already running${where}, with the data in ${config.dataDir}.`);
   }
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
-  const roles = new Roles(log);
+  const roles = new Roles(log, { patienceMs: config.drainSeconds * 1000 });
   const stopped = stopWhenAsked(roles, log);
   try {
     await startRoles(config, roles, log);

@@ -1,6 +1,6 @@
 import type { Log } from "./log.ts";
 
-/** Past this a role that does not stop is left behind: the next one, and the database at last, still gets its turn. */
+/** Past this (and what a role was promised beside it) a role that does not stop is left behind: the next one, and the database at last, still gets its turn. */
 const stopTimeoutMs = 30_000;
 
 /**
@@ -11,12 +11,15 @@ export class Roles {
   readonly stopped: Promise<void>;
   stopping = false;
   readonly #log: Log;
+  readonly #stopTimeoutMs: number;
   readonly #running: { name: string; stop(): Promise<void> }[] = [];
   readonly #allStopped = Promise.withResolvers<void>();
   #starting: Promise<unknown> = Promise.resolve();
 
-  constructor(log: Log) {
+  /** `patienceMs`: that a stop may take for good reasons. */
+  constructor(log: Log, options: { patienceMs: number } = { patienceMs: 0 }) {
     this.#log = log;
+    this.#stopTimeoutMs = stopTimeoutMs + options.patienceMs;
     this.stopped = this.#allStopped.promise;
   }
 
@@ -44,7 +47,7 @@ export class Roles {
   async #stopOne(role: { name: string; stop(): Promise<void> }): Promise<void> {
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not stopped after ${stopTimeoutMs} ms`)), stopTimeoutMs);
+      timer = setTimeout(() => reject(new Error(`not stopped after ${this.#stopTimeoutMs} ms`)), this.#stopTimeoutMs);
     });
     try {
       await Promise.race([role.stop(), late]);

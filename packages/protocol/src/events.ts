@@ -31,6 +31,8 @@ export const event = z
         }),
       ),
     }),
+    /** Hints may have been lost: a client that does not stand at this cursor pulls. */
+    z.object({ event: z.literal("sync"), cursor: z.string() }),
     z.object({ event: z.literal("media"), media: mediaState }),
     z.object({ event: z.literal("settings"), settings }),
     /** My profile, follows or blocks changed on another device. */

@@ -250,6 +250,8 @@ class Client implements Sotto {
         return this.forgetStored([event.message.conversationId]);
       case "inbox":
         return this.sync.event(event);
+      case "sync":
+        return this.sync.standsAt(event.cursor);
       case "media":
         return this.mediaReady.event(event.media);
       case "settings":

@@ -4,6 +4,7 @@ import type { Call } from "./call.ts";
 import type { Inbox } from "./inbox.ts";
 
 const settleMs = 30;
+const spreadMs = 500;
 
 /**
  * Keeps the inbox equal to the server's (R15). The cursor says up to where everything is held; it moves by an answer to
@@ -61,6 +62,12 @@ export class Sync {
     const missing = event.changes.filter((change) => !this.inbox.holds(change));
     if (isNext && missing.length === 0) this.move(event.cursor);
     else this.soon(settleMs);
+  }
+
+  /** The server lost hints, and says where everything stands. */
+  standsAt(cursor: string): void {
+    // Everybody hears it at once: they do not all ask at once.
+    if (this.cursor !== cursor) this.soon(settleMs + Math.random() * spreadMs);
   }
 
   /** At once; while one runs, once more after it. */

@@ -19,6 +19,8 @@ export interface InboxFlush {
   touchIfLost<T>(conversationIds: readonly string[], work: () => Promise<T>): Promise<T>;
   /** Writes what was touched so far; for draining and for tests. */
   flush(): Promise<void>;
+  /** Conversations whose rows are still to be written. */
+  pending(): number;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
       }
     },
     flush,
+    pending: () => touched.size,
     async stop() {
       if (timer) clearTimeout(timer);
       for (let round = 0; touched.size > 0 && round < 50; round += 1) await flush();

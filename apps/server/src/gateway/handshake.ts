@@ -4,8 +4,8 @@ import { refuse } from "../errors.ts";
 import type { SocketData } from "./socket.ts";
 
 export interface HandshakeDeps {
-  redeem: (ticket: string) => { personId: string; sessionId: string; byCookie: boolean } | null;
-  sessionLives: (identity: { personId: string; sessionId: string }) => Promise<boolean>;
+  /** Null for a ticket that is not ours, too old or used, and where the session is over. */
+  redeem: (ticket: string) => Promise<{ personId: string; sessionId: string; byCookie: boolean } | null>;
   ownOrigin: (request: Request) => boolean;
 }
 
@@ -15,10 +15,9 @@ export interface HandshakeDeps {
  */
 export async function handshake(deps: HandshakeDeps, request: Request): Promise<SocketData | Refusal> {
   const query = new URL(request.url).searchParams;
-  const ticket = deps.redeem(query.get("ticket") ?? "");
+  const ticket = await deps.redeem(query.get("ticket") ?? "");
   if (!ticket) return refuse("unauthenticated", { detail: "This ticket is used, too old, or none." });
   if (ticket.byCookie && !deps.ownOrigin(request)) return refuse("origin_refused");
-  if (!(await deps.sessionLives(ticket))) return refuse("unauthenticated");
   const version = Number(query.get("version") ?? "0");
   const { personId, sessionId } = ticket;
   return {

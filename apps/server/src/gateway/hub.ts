@@ -7,14 +7,23 @@ import type { Socket } from "./socket.ts";
 
 /** Who is connected here. Hints from the bus go to their sockets. */
 export interface Hub {
-  add(socket: Socket): void;
+  /** Resolves when hints from other processes will come, or answers nothing where they do already. */
+  add(socket: Socket): Promise<void> | undefined;
   remove(socket: Socket): void;
   deliver(hint: Hint): void;
   /** Every socket, for draining. */
   all(): Iterable<Socket>;
 }
 
-export function hub(): Hub {
+/** Who is told of it: the bus, which then brings this person's hints, and the other processes. */
+export interface HubDeps {
+  watch: (personId: string) => Promise<void> | undefined;
+  unwatch: (personId: string) => void;
+  opened: (socket: { personId: string; connectionId: string }) => void;
+  closed: (socket: { personId: string; connectionId: string }) => void;
+}
+
+export function hub(deps: HubDeps): Hub {
   const byPerson = new Map<string, Set<Socket>>();
   const leavers = new Leavers();
   return {
@@ -25,11 +34,16 @@ export function hub(): Hub {
       // In order of arrival: the first is the oldest.
       const [oldest] = sockets;
       if (sockets.size > limits.socketsPerPerson && oldest) oldest.close(closeCodes.tooMany, "too many sockets");
+      deps.opened(socket.data);
+      return deps.watch(personId);
     },
     remove(socket) {
       const sockets = byPerson.get(socket.data.personId);
       if (!sockets?.delete(socket)) return;
-      if (sockets.size === 0) byPerson.delete(socket.data.personId);
+      deps.closed(socket.data);
+      if (sockets.size > 0) return;
+      byPerson.delete(socket.data.personId);
+      deps.unwatch(socket.data.personId);
     },
     deliver(hint) {
       if (hint.kind === "left") return leavers.remember(hint.personId, hint.conversationId);

@@ -15,6 +15,9 @@ export interface ListenDeps extends DispatchDeps, HandshakeDeps {
   /** Everything that is not a socket. */
   http: (request: Request, address: string) => Response | Promise<Response>;
   refused: (refusal: Refusal) => Response;
+  /** Why no socket opens here now; null where one does. */
+  closedToSockets: () => Refusal | null;
+  sessionLives: (identity: { personId: string; sessionId: string }) => Promise<boolean>;
 }
 
 /** Seconds without a byte after which a socket is dead; Bun pings before that. */
@@ -37,7 +40,7 @@ export function listen(deps: ListenDeps) {
         return deps.refused(refuse("invalid", { detail: "The Host header is not valid." }));
       if (new URL(request.url).pathname !== "/v1/socket")
         return await deps.http(request, server.requestIP(request)?.address ?? "");
-      const data = await handshakeSafely(deps, request);
+      const data = deps.closedToSockets() ?? (await handshakeSafely(deps, request));
       if (data instanceof Refusal) return deps.refused(data);
       return server.upgrade(request, { data })
         ? undefined
@@ -66,11 +69,17 @@ async function handshakeSafely(deps: ListenDeps, request: Request): Promise<Sock
 }
 
 function opened(deps: ListenDeps, socket: Socket): void {
-  const { hub, epoch } = deps;
+  if (!speaks(socket.data.version)) return socket.close(closeCodes.version, "version");
+  const watched = deps.hub.add(socket);
+  if (watched) void watched.then(() => welcome(deps, socket));
+  else welcome(deps, socket);
+}
+
+/** Says hello once every hint will come: what the client asks for then misses nothing. */
+function welcome(deps: ListenDeps, socket: Socket): void {
   const { personId, sessionId, version } = socket.data;
-  if (!speaks(version)) return socket.close(closeCodes.version, "version");
-  hub.add(socket);
-  send(socket, JSON.stringify({ hello: { version, personId, sessionId, epoch, now: new Date().toISOString() } }));
+  const now = new Date().toISOString();
+  send(socket, JSON.stringify({ hello: { version, personId, sessionId, epoch: deps.epoch, now } }));
   void closeIfOver(deps, socket);
 }
 
