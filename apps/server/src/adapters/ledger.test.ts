@@ -31,21 +31,21 @@ test("disk: a line that a crash cut short was never promised; a damaged one is a
   appendFileSync(join(dir, part), '{"kind":"message","subj');
   expect(await readAll(diskLedger({ dir }))).toEqual([entry]);
   appendFileSync(join(dir, part), "\n");
-  expect(readAll(diskLedger({ dir }))).rejects.toThrow(`${part}, line 2`);
+  await expect(readAll(diskLedger({ dir }))).rejects.toThrow(`${part}, line 2`);
 });
 
 test("disk: a kind that a newer Sotto wrote is an error, not a gap", async () => {
   const dir = freshDir();
   await diskLedger({ dir }).append([entry]);
   writeFileSync(join(dir, "newer.jsonl"), `${JSON.stringify({ ...entry, kind: "person" })}\n`);
-  expect(readAll(diskLedger({ dir }))).rejects.toThrow("newer.jsonl");
+  await expect(readAll(diskLedger({ dir }))).rejects.toThrow("newer.jsonl");
 });
 
 test("disk: a folder that cannot be written throws LedgerAway, and serves again when it can", async () => {
   const dir = freshDir();
   writeFileSync(dir, "a file where the folder belongs");
   const ledger = diskLedger({ dir });
-  expect(ledger.append([entry])).rejects.toBeInstanceOf(LedgerAway);
+  await expect(ledger.append([entry])).rejects.toBeInstanceOf(LedgerAway);
   rmSync(dir);
   await ledger.append([entry]);
   expect(await readAll(ledger)).toEqual([entry]);

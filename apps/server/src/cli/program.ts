@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, toCliError } from "./cli-error.ts";
+import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addConversationsCommand } from "./conversations-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { createOutput } from "./output.ts";
 import { addPersonCommands } from "./person-commands.ts";
+import { addRestoreCommand } from "./restore-command.ts";
 import { addSendCommand } from "./send-command.ts";
 import type { Environment } from "./session.ts";
 
@@ -38,6 +40,8 @@ function programFor(terminal: Streams & { output: ReturnType<typeof createOutput
   addSendCommand(program, terminal);
   addConversationsCommand(program, terminal);
   addConfigCommand(program, terminal);
+  addBackupCommand(program, terminal);
+  addRestoreCommand(program, terminal);
   addDemoCommand(program, terminal);
   return forAll(program, terminal);
 }
@@ -64,4 +68,5 @@ Examples:
   $ npm run sotto -- person create --username ines --name "Inês Duarte"
   $ npm run sotto -- send --from ines --to tom --photo ./harbour.jpg --text "The harbour, at last"
   $ npm run sotto -- conversations --as tom
-  $ npm run sotto -- admin grant --username ines`;
+  $ npm run sotto -- admin grant --username ines
+  $ npm run sotto -- backup /backups/today --key-file backup.key`;

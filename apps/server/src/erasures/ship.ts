@@ -58,7 +58,9 @@ async function shipAll({ sql, ledger }: { sql: Sql; ledger: Ledger }): Promise<v
     if (rows.length === 0) return;
     await ledger.append(rows.map(toEntry));
     for (const { subject_id, seq, made_at } of rows)
-      await sql`delete from erasures where subject_id = ${subject_id} and seq = ${seq} and made_at = ${made_at}`;
+      await sql`
+        delete from erasures where subject_id = ${subject_id} and seq = ${seq}
+          and date_trunc('milliseconds', made_at) = ${made_at}`;
     if (rows.length < rowsAtOnce) return;
   }
 }
