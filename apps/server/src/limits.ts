@@ -1,6 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { RateLimits as ConfiguredRates } from "./config.ts";
 import { refuse, type Refusal } from "./errors.ts";
+import { RateWindow } from "./rate-window.ts";
 
 /** Every limit on how often, by name; what a refusal says and when to come back (R25). */
 export interface RateLimits {
@@ -46,6 +47,8 @@ export type LimitName = keyof RateLimits;
 export interface Limit {
   /** Counts one attempt of `key`; a refusal when it was one too many. */
   (name: LimitName, key: string): Promise<Refusal | null>;
+  /** The same for several attempts at once, each counted, in their order. */
+  many(name: LimitName, keys: readonly string[]): Promise<(Refusal | null)[]>;
   /** Takes one back that came to nothing through no fault of its maker. */
   giveBack(name: LimitName, key: string): Promise<void>;
 }
@@ -62,7 +65,13 @@ export function limiter(rates: RateLimits): Limit {
     if (!one) throw new Error(`no limit named ${name}`);
     return one;
   };
+  const sends = new RateWindow(rates.send);
+  const countSend = (key: string) => {
+    const waitMs = sends.take(key, Date.now());
+    return waitMs === 0 ? null : tooMuch(waitMs);
+  };
   const count = async (name: LimitName, key: string) => {
+    if (name === "send") return countSend(key);
     try {
       await named(name).consume(key);
       return null;
@@ -72,7 +81,10 @@ export function limiter(rates: RateLimits): Limit {
     }
   };
   return Object.assign(count, {
-    giveBack: async (name: LimitName, key: string) => void (await named(name).reward(key)),
+    many: async (name: LimitName, keys: readonly string[]) =>
+      name === "send" ? keys.map(countSend) : await Promise.all(keys.map(async (key) => await count(name, key))),
+    giveBack: async (name: LimitName, key: string) =>
+      name === "send" ? sends.giveBack(key) : void (await named(name).reward(key)),
   });
 }
 
