@@ -22,8 +22,14 @@ export interface CutLine extends AsyncDisposable {
 
 const deadMs = 150;
 
-export async function cutLine(serverUrl: string): Promise<CutLine> {
-  const { hostname, port } = new URL(serverUrl);
+/** `to`: a server's address with its port, or `unix:` and a socket's path. */
+export async function cutLine(to: string, options: { host?: string } = {}): Promise<CutLine> {
+  const { host = "127.0.0.1" } = options;
+  const dial = () => {
+    if (to.startsWith("unix:")) return connect(to.slice("unix:".length));
+    const { hostname, port } = new URL(to);
+    return connect(Number(port), hostname);
+  };
   const pairs = new Set<Pair>();
   const state = { muted: false, blocked: false, stalled: false, sentBytes: 0, cutAtBytes: Number.POSITIVE_INFINITY };
   const cut = () => {
@@ -33,7 +39,7 @@ export async function cutLine(serverUrl: string): Promise<CutLine> {
   };
   const listener = createServer((client) => {
     if (state.blocked) return void client.destroy();
-    const pair = { client, server: connect(Number(port), hostname) };
+    const pair = { client, server: dial() };
     pairs.add(pair);
     if (state.stalled) for (const socket of [client, pair.server]) socket.pause();
     client.on("data", (bytes: Buffer) => {
@@ -48,10 +54,10 @@ export async function cutLine(serverUrl: string): Promise<CutLine> {
     for (const socket of [client, pair.server])
       socket.on("error", () => undefined).on("close", () => (part(pair), pairs.delete(pair)));
   });
-  listener.listen(0, "127.0.0.1");
+  listener.listen(0, host);
   await once(listener, "listening");
   return {
-    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    url: `http://${host}:${(listener.address() as AddressInfo).port}`,
     cut,
     cutAfter: (bytes) => void (state.cutAtBytes = state.sentBytes + bytes),
     sentBytes: () => state.sentBytes,
