@@ -10,6 +10,10 @@ const benchmarks = {
     about: "the same load on Sotto, ejabberd and Prosody, archive on, one core each with its database",
     load: async () => await import("./peers.ts"),
   },
+  scale: {
+    about: "what a message costs against members, history, connections and nodes",
+    load: async () => await import("./scale.ts"),
+  },
   photos: {
     about: "photos a second through the pipeline, against bare sharp",
     load: async () => await import("./photos.ts"),

@@ -9,10 +9,11 @@ import type { Accounts, DriverNews, DriverOrder, LoadPlan, LoadResult } from "./
  */
 class Load {
   readonly lines: Line[] = [];
-  private plan: LoadPlan = { senders: 0, outstanding: 0, closesOn: "delivery", warmUpMs: 0, measureMs: 0 };
+  private plan: LoadPlan = { senders: 0, outstanding: 0, closesOn: "acknowledgement", warmUpMs: 0, measureMs: 0 };
   /** By the message's number. */
   private readonly startedMs: number[] = [];
   private readonly senderOf: number[] = [];
+  private readonly receiversLeft: number[] = [];
   private latenciesMs: number[] = [];
   private counts = { delivered: 0, acknowledged: 0, sentInAll: 0, deliveredInAll: 0, refused: 0, unknown: 0 };
   private underWay = 0;
@@ -34,7 +35,8 @@ class Load {
       refused: (number: number) => this.refused(number),
     };
     if (accounts.protocol === "sotto") {
-      const { url, tickets, conversationIds } = accounts;
+      const { urls, tickets, conversationIds } = accounts;
+      const url = urls[index % urls.length] ?? "";
       const place = { url, ticket: tickets[index] ?? "", conversationId: conversationIds[index] ?? "" };
       return await openWebSocketLine(place, events);
     }
@@ -78,6 +80,7 @@ class Load {
     const number = this.startedMs.length;
     this.startedMs.push(performance.now());
     this.senderOf.push(sender);
+    this.receiversLeft.push(this.plan.closesOn === "acknowledgement" ? 0 : this.plan.closesOn.receivers);
     this.counts.sentInAll += 1;
     this.underWay += 1;
     this.lines[sender]?.send(number);
@@ -91,7 +94,9 @@ class Load {
       this.counts.delivered += 1;
       this.latenciesMs.push(performance.now() - startedMs);
     }
-    if (this.plan.closesOn === "delivery") this.through(number);
+    const left = (this.receiversLeft[number] ?? 0) - 1;
+    this.receiversLeft[number] = left;
+    if (left === 0) this.through(number);
   }
 
   private acknowledged(number: number): void {

@@ -2,7 +2,8 @@
 
 /** How a client reaches the server under test. Connections come in pairs: 0 and 1, 2 and 3 … */
 export type Accounts =
-  | { protocol: "sotto"; url: string; tickets: string[]; conversationIds: string[] }
+  // Connections take the addresses in turn: the two of a pair are on different nodes where there are several.
+  | { protocol: "sotto"; urls: string[]; tickets: string[]; conversationIds: string[] }
   | { protocol: "xmpp"; port: number; domain: string; users: string[]; password: string };
 
 export interface LoadPlan {
@@ -10,8 +11,8 @@ export interface LoadPlan {
   senders: number;
   /** Sends under way on each of them. */
   outstanding: number;
-  /** What lets the next message go: that this one is with a receiver, or that its sender has been answered. */
-  closesOn: "delivery" | "acknowledgement";
+  /** What lets the next message go: that this one is with so many receivers, or that its sender has been answered. */
+  closesOn: { receivers: number } | "acknowledgement";
   warmUpMs: number;
   measureMs: number;
 }

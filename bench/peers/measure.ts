@@ -30,7 +30,7 @@ export async function measurePeer(
   const plan = { senders: connections, outstanding, warmUpMs, measureMs };
   return await withSubject(start, { data: shape.data, people: connections }, async (subject, driver) => {
     await driver.open(subject.accounts(0, connections));
-    const result = await driver.drive({ ...plan, closesOn: "delivery" }, subject.pids);
+    const result = await driver.drive({ ...plan, closesOn: { receivers: 1 } }, subject.pids);
     const figures = { connections, ...toFigures(result), archived: await settled(subject) };
     if (!subject.answers) return figures;
     const answered = await driver.drive({ ...plan, closesOn: "acknowledgement" }, subject.pids);

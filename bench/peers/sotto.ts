@@ -12,7 +12,7 @@ export async function startOurs({ folder, people }: StartOptions): Promise<PeerS
     serverPid: server.pid,
     accounts: (from, to) => ({
       protocol: "sotto",
-      url: server.socketUrl,
+      urls: [server.socketUrl],
       tickets: places.slice(from, to).map(({ ticket }) => ticket),
       conversationIds: places.slice(from, to).map(({ conversationId }) => conversationId),
     }),

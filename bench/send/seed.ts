@@ -4,15 +4,18 @@ import { deriveKey } from "../../apps/server/src/secret.ts";
 import type { Sql } from "../../apps/server/src/db/sql.ts";
 import type { DriverPlan } from "./driver.ts";
 
-/** Friends in pairs, each signed in, each pair with a conversation. Written by SQL: signing up is not what is measured. */
+/**
+ * Friends in pairs, each signed in, each pair with a conversation. Written by SQL: signing up is not what is measured.
+ * Adds to the people who are there.
+ */
 export async function seedPairs(sql: Sql, secret: string, people: number): Promise<DriverPlan["sockets"]> {
   const ids = Array.from({ length: people }, () => Bun.randomUUIDv7());
   const sessions = ids.map(() => Bun.randomUUIDv7());
   await sql`
     insert into people (id, username, name, password_hash, who_may_message, created_at)
-    select id, 'bench' || n, 'Bench ' || n, 'none', 'friends', now()
+    select id, 'bench' || (select count(*) from people) + n, 'Bench ' || n, 'none', 'friends', now()
     from unnest(${sql.array(ids, "UUID")}) with ordinality as p(id, n)`;
-  await sql`insert into person_counters (person_id) select id from people`;
+  await sql`insert into person_counters (person_id) select id from people on conflict do nothing`;
   const tokenHashes = ids.map(() => hashToken(newToken()).toString("hex"));
   await sql`
     insert into sessions (person_id, id, token_hash, device, created_at, last_seen_at)
@@ -46,6 +49,6 @@ async function seedConversations(sql: Sql, ids: readonly string[]): Promise<stri
     select id, a, now() from ${columns} union all select id, b, now() from ${columns}`;
   await sql`
     insert into inbox (person_id, conversation_id, folder, counter, change, last_seq, activity_at)
-    select person_id, conversation_id, 'inbox', 0, 0, 0, now() from members`;
+    select person_id, conversation_id, 'inbox', 0, 0, 0, now() from members on conflict do nothing`;
   return conversations;
 }
