@@ -8,7 +8,7 @@ import { testDatabase } from "../src/db/test-database.ts";
 import { silentLog } from "../src/log.ts";
 import type { Blobs } from "../src/ports/blobs.ts";
 import type { ProcessDeps } from "../src/media/process.ts";
-import { openQuarantine } from "../src/media/quarantine.ts";
+import { diskQuarantine, type DiskQuarantine } from "../src/media/quarantine-disk.ts";
 import { startMedia, type MediaOptions, type RunningMedia } from "../src/media/start.ts";
 
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
@@ -51,10 +51,11 @@ export async function startTestMedia(
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
   const start = () =>
     startMedia({
-      config: { dataDir },
+      config: { dataDir, s3: undefined },
       database,
       blobs,
       log: silentLog(),
+      work: true,
       reserveBytes: 0,
       limitUpload: async () => null,
       ...options,
@@ -97,8 +98,8 @@ export async function startTestMedia(
 }
 
 /** For a sweep that a test runs itself, at a time of its choice. It decodes nothing. */
-export async function sweepDeps(kit: TestMedia): Promise<Omit<ProcessDeps, "now">> {
-  const quarantine = await openQuarantine({ dir: join(kit.dataDir, "quarantine"), reserveBytes: 0 });
+export async function sweepDeps(kit: TestMedia): Promise<Omit<ProcessDeps, "now"> & { quarantine: DiskQuarantine }> {
+  const quarantine = await diskQuarantine({ dir: join(kit.dataDir, "quarantine"), reserveBytes: 0 });
   const noChild = { run: () => Promise.reject(new Error("a sweep decodes nothing")), close: async () => {} };
   const pool = { ...noChild, [Symbol.asyncDispose]: async () => {} };
   const notify: ProcessDeps["notify"] = (ownerId, media) => void kit.told.push({ ownerId, media });

@@ -31,8 +31,9 @@ export async function processMedia(
   const asked = await readProcessing(deps.sql, mediaId);
   if (asked === null) return await discard(deps, mediaId);
   try {
-    const outputDir = await deps.quarantine.freshOutput(mediaId);
-    const photo = await deps.pool.run({ input: deps.quarantine.fileOf(mediaId), outputDir }, asked.ownerId);
+    await using files = await deps.quarantine.checkOut(mediaId);
+    const { input, outputDir } = files;
+    const photo = await deps.pool.run({ input, outputDir }, asked.ownerId);
     if (photo instanceof Refusal) await settleFailed(deps, { mediaId, ...asked, refused: photo });
     else await settleReady(deps, { mediaId, ...asked, photo, outputDir });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
-import type { Blobs } from "../ports/blobs.ts";
+import { BlobsAway, type Blobs } from "../ports/blobs.ts";
 import { deleteBlobs, purgeMedia } from "./purge.ts";
 import type { Quarantine } from "./quarantine.ts";
 
@@ -20,7 +20,12 @@ export async function removeMedia(
     return own.length === 0 ? [] : await purgeMedia(tx, [asked.mediaId]);
   });
   if (dropped.length === 0) return refuse("not_found");
-  await deleteBlobs(deps);
-  await deps.quarantine.clear(asked.mediaId);
+  try {
+    await deleteBlobs(deps);
+    await deps.quarantine.clear(asked.mediaId);
+  } catch (error) {
+    // It is gone for everybody: its bytes are listed, and the sweep's.
+    if (!(error instanceof BlobsAway)) throw error;
+  }
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "../db/sql.ts";
-import { refuse } from "../errors.ts";
+import { refusalFor, refuse } from "../errors.ts";
 import { problemResponse } from "../http/responses.ts";
-import type { Blobs } from "../ports/blobs.ts";
+import { BlobsAway, type Blobs } from "../ports/blobs.ts";
 import { parseRange } from "./range.ts";
 import { renditionNames, type RenditionName } from "./renditions.ts";
 
@@ -24,7 +24,13 @@ export function serveRoute(deps: ServeDeps): Route {
   return async (request, caller, asked) => {
     const found = isAsked(asked) ? await readVisible(deps.sql, { personId: caller.personId, ...asked }) : null;
     if (found === null) return problemResponse(refuse("not_found"), caller.requestId);
-    return await answer({ deps, request, found, requestId: caller.requestId });
+    try {
+      return await answer({ deps, request, found, requestId: caller.requestId });
+    } catch (error) {
+      // The store has said so in the log, once: not once more for each reader.
+      if (error instanceof BlobsAway) return problemResponse(refusalFor(error), caller.requestId);
+      throw error;
+    }
   };
 }
 

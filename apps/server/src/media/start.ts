@@ -1,8 +1,4 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { limits } from "@sotto/protocol/limits.ts";
-import { Logger, run, runMigrations, type LogFunctionFactory } from "graphile-worker";
-import pg from "pg";
 import type { Media, MediaState } from "@sotto/protocol/types.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/connect.ts";
@@ -13,21 +9,26 @@ import type { Log } from "../log.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import { createChildPool } from "./child-pool.ts";
 import { mediaHandlers } from "./handlers.ts";
-import { mediaCrontab, mediaTasks } from "./jobs.ts";
-import { openQuarantine } from "./quarantine.ts";
+import { blobQuarantine } from "./quarantine-blobs.ts";
+import { diskQuarantine } from "./quarantine-disk.ts";
+import type { Quarantine } from "./quarantine.ts";
+import type { ProcessDeps } from "./process.ts";
 import { deleteBlobs, purgeMedia } from "./purge.ts";
 import { serveRoute } from "./serve.ts";
 import { mediaViews } from "./store.ts";
-import { requeueInterrupted } from "./sweep.ts";
 import { uploadRoute } from "./upload.ts";
+import { prepareQueue, startWorker } from "./worker.ts";
 
 const finishWithinMs = 1_000;
 
 export interface MediaOptions {
-  config: Pick<Config, "dataDir">;
+  /** With `s3` uploads lie in `blobs`, where every process reaches them. */
+  config: Pick<Config, "dataDir" | "s3">;
   database: Pick<Database, "sql" | "pgConfig">;
   blobs: Blobs;
   log: Log;
+  /** Whether this process does the jobs: the children, the sweeps (it does, unless told). All others take uploads and serve. */
+  work?: boolean;
   /** Counts an upload that a person begins; a refusal when it was one too many. */
   limitUpload: (personId: string) => Promise<Refusal | null>;
   /** A hint to the owner that a medium is ready or failed. */
@@ -48,21 +49,12 @@ export interface RunningMedia {
 
 /** The photo pipeline: media/upload → verify → transform (child process) → store → serve. */
 export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
-  const {
-    config,
-    database,
-    blobs,
-    log,
-    limitUpload,
-    notify,
-    now = () => new Date(),
-    reserveBytes = 256 * 1024 * 1024,
-  } = options;
+  const { database, blobs, log, limitUpload, notify, now = () => new Date(), work = true } = options;
   const { sql } = database;
-  const quarantine = await openQuarantine({ dir: join(config.dataDir, "quarantine"), reserveBytes });
-  const pool = createChildPool({ log });
-  const deps = { sql, blobs, quarantine, pool, log, now, limitUpload, notify };
-  const worker = await startWorker({ database, log, deps });
+  const quarantine = await openQuarantine({ ...options, now, work });
+  const deps = { sql, blobs, quarantine, log, now, limitUpload, notify };
+  await prepareQueue(options);
+  const worker = work ? await startWork(options, deps) : null;
   let stopped: Promise<void> | undefined;
   return {
     views: (mediaIds) => mediaViews(sql, mediaIds),
@@ -74,7 +66,7 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
     },
     handlers: mediaHandlers(deps),
     routes: { upload: uploadRoute(deps), serve: serveRoute(deps) },
-    stop: () => (stopped ??= Promise.all([worker.stop(), pool.close({ finishWithinMs })]).then(() => {})),
+    stop: () => (stopped ??= worker?.stop() ?? Promise.resolve()),
   };
 }
 
@@ -87,43 +79,19 @@ async function deleteListed(deps: { sql: Sql; blobs: Blobs; log: Log }): Promise
   }
 }
 
-async function startWorker(options: {
-  database: Pick<Database, "pgConfig" | "sql">;
-  log: Log;
-  deps: Parameters<typeof mediaTasks>[0];
-}): Promise<{ stop: () => Promise<void> }> {
-  const { database, log, deps } = options;
-  // The pool's own: a killed backend must not end the process.
-  const pgPool = new pg.Pool({ ...database.pgConfig, max: 4 });
-  pgPool.on("error", (error) => log.warn({ err: error }, "a connection of the jobs was lost"));
-  pgPool.on("connect", (client) => client.on("error", () => {}));
-  const logger = new Logger(jobLog(log));
-  await runMigrations({ pgPool, logger });
-  await requeueInterrupted(deps);
-  const runner = await run({
-    pgPool,
-    logger,
-    taskList: mediaTasks(deps),
-    crontab: mediaCrontab,
-    // Jobs wait for their turn in the child pool, which knows whose they are: one person's alone never fill the places here.
-    concurrency: limits.pendingUploads + availableParallelism() + 1,
-    // New jobs announce themselves; this is for those that are tried again.
-    pollInterval: 5_000,
-    noHandleSignals: true,
-  });
-  return {
-    stop: async () => {
-      await runner.stop();
-      await pgPool.end();
-    },
-  };
+async function openQuarantine(options: MediaOptions & { now: () => Date; work: boolean }): Promise<Quarantine> {
+  const { config, database, blobs, now, work, reserveBytes = 256 * 1024 * 1024 } = options;
+  const dir = join(config.dataDir, "quarantine");
+  if (config.s3 === undefined) return await diskQuarantine({ dir, reserveBytes });
+  return await blobQuarantine({ sql: database.sql, blobs, now, workDir: dir, work });
 }
 
-/** Its own line for every job is too much: warnings and errors only. */
-function jobLog(log: Log): LogFunctionFactory {
-  return () => (level, message) => {
-    if (level === "error") log.error({ from: "jobs" }, message);
-    // Most places here wait for a child, not for a connection: few connections are enough.
-    if (level === "warning" && !message.includes("maxPoolSize")) log.warn({ from: "jobs" }, message);
-  };
+async function startWork(
+  options: MediaOptions,
+  deps: Omit<ProcessDeps, "pool">,
+): Promise<{ stop: () => Promise<void> }> {
+  const { database, log } = options;
+  const pool = createChildPool({ log });
+  const worker = await startWorker({ database, log, deps: { ...deps, pool } });
+  return { stop: async () => void (await Promise.all([worker.stop(), pool.close({ finishWithinMs })])) };
 }

@@ -1,4 +1,5 @@
-import { refuse, type Refusal } from "../errors.ts";
+import { refusalFor, refuse, storageFull, type Refusal } from "../errors.ts";
+import { BlobsAway, BlobsFull } from "../ports/blobs.ts";
 
 /** What tus answers, made ours: refusals are problems with our codes, and who may call from elsewhere is decided elsewhere. */
 
@@ -16,8 +17,16 @@ export function plainTus(response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
+/** Statuses for what failed in the place where uploads go; `tusFault` reads them. The library makes anything else a 500. */
+export function placeFault(error: unknown): { status_code: number; body: string } | undefined {
+  if (error instanceof BlobsFull) return { status_code: 507, body: error.message };
+  return error instanceof BlobsAway ? { status_code: 503, body: error.message } : undefined;
+}
+
 /** An answer of the library that failed. */
 export function tusFault(status: number): Refusal {
+  if (status === 507) return storageFull();
+  if (status === 503) return refusalFor(new BlobsAway());
   if (status === 404) return refuse("not_found");
   if (status === 409) return refuse("conflict", { detail: "The upload stands at another offset: ask with HEAD." });
   if (status === 410) return refuse("expired");

@@ -1,12 +1,11 @@
-import { FileStore } from "@tus/file-store";
 import { Server } from "@tus/server";
 import { limits } from "@sotto/protocol/limits.ts";
-import { refuse, Refusal } from "../errors.ts";
+import { refuse, Refusal, storageFull } from "../errors.ts";
 import { problemResponse } from "../http/responses.ts";
 import type { Log } from "../log.ts";
 import { removeMedia, type RemoveDeps } from "./remove.ts";
 import { insertUpload, readOwn, startProcessing, type MediaRow } from "./store.ts";
-import { plainTus, tusAnswer, tusFault } from "./upload-answers.ts";
+import { placeFault, plainTus, tusAnswer, tusFault } from "./upload-answers.ts";
 
 export interface UploadDeps extends RemoveDeps {
   log: Log;
@@ -71,7 +70,7 @@ async function create(step: Step): Promise<Response | Refusal> {
   const { deps, names, request, caller } = step;
   const announced = readLength(request);
   if (announced instanceof Refusal) return announced;
-  if (!(await deps.quarantine.hasRoom(announced))) return refuse("storage_full");
+  if (!(await deps.quarantine.hasRoom(announced))) return storageFull();
   const tooOften = await deps.limitUpload(caller.personId);
   if (tooOften !== null) return tooOften;
   const id = Bun.randomUUIDv7();
@@ -107,7 +106,7 @@ async function forward({ deps, tus, request }: Step): Promise<Response | Refusal
   const response = await tus.handleWeb(request);
   if (response.status < 400) return plainTus(response);
   const full = response.status >= 500 && !(await deps.quarantine.hasRoom(0));
-  const fault = full ? refuse("storage_full") : tusFault(response.status);
+  const fault = full ? storageFull() : tusFault(response.status);
   if (response.status >= 500)
     deps.log.warn({ status: response.status, text: await response.text(), full }, "an upload failed");
   return fault;
@@ -134,12 +133,13 @@ function tusServer(deps: UploadDeps, names: Names): Server {
   return new Server({
     path: "/v1/uploads",
     relativeLocation: true,
-    datastore: new FileStore({ directory: deps.quarantine.dir }),
+    datastore: deps.quarantine.tus,
     maxSize: limits.uploadBytes,
     getFileIdFromRequest: (request) => names.get(request),
     namingFunction: (request) => names.get(request) ?? Promise.reject(new Error("an upload that was not admitted")),
     // File names and declared types are what people call things: nothing here looks at them, so nothing keeps them.
     onUploadCreate: async () => ({ metadata: {} }),
+    onResponseError: (_, error) => placeFault(error),
     onUploadFinish: async (_, upload) => {
       await finish(deps, upload.id);
       return {};
