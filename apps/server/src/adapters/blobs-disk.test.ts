@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobsFull } from "../ports/blobs.ts";
@@ -30,12 +30,14 @@ test("disk: a full disk refuses with BlobsFull and leaves nothing behind", async
   expect(readdirSync(dir, { recursive: true })).toEqual([".unfinished"]);
 });
 
-test("disk: what a killed process left half-written goes at the next start", async () => {
+test("disk: what a killed process left half-written goes at a start an hour later; what another one writes now stays", async () => {
   const dir = freshDir();
   await createDiskBlobs({ dir });
-  writeFileSync(join(dir, ".unfinished", "half"), "half");
+  for (const name of ["old", "young"]) writeFileSync(join(dir, ".unfinished", name), "half");
+  const twoHoursAgo = new Date(Date.now() - 2 * 3_600_000);
+  utimesSync(join(dir, ".unfinished", "old"), twoHoursAgo, twoHoursAgo);
   await createDiskBlobs({ dir });
-  expect(readdirSync(join(dir, ".unfinished"))).toEqual([]);
+  expect(readdirSync(join(dir, ".unfinished"))).toEqual(["young"]);
 });
 
 test("disk: an emptied medium leaves no folder", async () => {

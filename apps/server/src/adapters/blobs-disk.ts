@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { mkdir, open, rename, rm, rmdir, statfs, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BlobsFull, type Blobs } from "../ports/blobs.ts";
 import { blobKeyPattern } from "./blob-key.ts";
@@ -45,6 +45,21 @@ export async function createDiskBlobs(options: DiskBlobsOptions): Promise<Blobs>
     },
     list: (asked) => listDisk(dir, asked),
   };
+}
+
+/** No write takes as long. */
+const abandonedMs = 60 * 60 * 1000;
+
+/**
+ * What was being written when a process ended was never promised to anybody. The folder may be shared: what is young may be
+ * under way in another process.
+ */
+async function removeAbandoned(unfinished: string): Promise<void> {
+  for (const name of await readdir(unfinished)) {
+    const path = join(unfinished, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < Date.now() - abandonedMs) await rm(path, { recursive: true, force: true });
+  }
 }
 
 const chunkBytes = 256 * 1024;
