@@ -17,9 +17,8 @@ export interface DiskBlobsOptions {
 export async function createDiskBlobs(options: DiskBlobsOptions): Promise<Blobs> {
   const { dir, reserveBytes = 256 * 1024 * 1024, beside = false } = options;
   const unfinished = join(dir, ".unfinished");
-  // What was being written when the process ended was never promised to anybody.
-  if (!beside) await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
+  if (!beside) await removeAbandoned(unfinished);
   return {
     put: async (key, bytes) => {
       const path = pathOf(dir, key);
