@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+import { bugs } from "./bugs.ts";
+import { check, type CheckResult } from "./check.ts";
+import { checkBugs } from "./check-bugs.ts";
+
+const help = `npm run check -- [options]
+
+  50 clients, 20 conversations and faults against the real server: what they were answered and told is judged by ten
+  invariants (docs/checker.md). Ctrl-C ends the load; what there is is judged.
+
+  --seed N        the same choices again (a random one, printed)
+  --seconds N     of load (60)
+  --nodes 1|3     one process as it comes, or three with a broker (1)
+  --faults A,B    only these, or none
+  --bug NAME      with a planted bug: ${bugs.map((bug) => bug.name).join(", ")}
+  --bugs          each of them in turn: is it caught by the invariant that it breaks?
+  --keep          leave the data and the servers' logs, and say where
+  --json          nothing but the last line
+
+The last line is the result as JSON.`;
+
+void main(process.argv.slice(2));
+
+async function main(argv: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      seed: { type: "string" },
+      seconds: { type: "string" },
+      nodes: { type: "string", default: "1" },
+      faults: { type: "string" },
+      bug: { type: "string" },
+      bugs: { type: "boolean", default: false },
+      keep: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return console.log(help);
+  const bug = bugs.find((one) => one.name === values.bug);
+  if (values.bug !== undefined && !bug) return fail(`there is no bug ${values.bug}`);
+  if (values.nodes !== "1" && values.nodes !== "3") return fail("--nodes is 1 or 3");
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+  const signal = untilInterrupted();
+  const say = values.json ? () => undefined : (words: string) => console.error(words);
+  if (values.bugs) {
+    const result = await checkBugs({ seed, signal, say, ...(values.seconds && { seconds: Number(values.seconds) }) });
+    console.log(JSON.stringify(result));
+    process.exit(result.caught === result.planted ? 0 : 1);
+  }
+  const result = await check({
+    ...{ seed, signal, say, nodes: values.nodes === "3" ? 3 : 1, seconds: Number(values.seconds ?? 60) },
+    keep: values.keep,
+    ...(bug && { bug }),
+    ...(values.faults !== undefined && { only: values.faults.split(",") }),
+  });
+  console.log(JSON.stringify(result));
+  process.exit(bug || isClean(result) ? 0 : 1);
+}
+
+function isClean(result: CheckResult): boolean {
+  return Object.values(result.violations).every((count) => count === 0);
+}
+
+/** The first Ctrl-C ends the load, the second one everything. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.on(name, () => (controller.signal.aborted ? process.exit(130) : controller.abort()));
+  return controller.signal;
+}
+
+function fail(words: string): void {
+  console.error(words);
+  process.exitCode = 2;
+}
