@@ -35,7 +35,7 @@ export interface Belongings {
 
 let belongingsMade = 0;
 
-export async function makeBelongings({ url, database }: TestServer): Promise<Belongings> {
+export async function makeBelongings({ url, database }: Pick<TestServer, "url" | "database">): Promise<Belongings> {
   const [owner, friend, asker] = await addPeople(database, 3);
   if (!owner || !friend || !asker) throw new Error("too few people");
   belongingsMade += 1;
