@@ -25,6 +25,8 @@ export function quickSteps(): Step[] {
     check("tidy", [process.execPath, "scripts/tidy.ts"]),
     ...tests("unit tests", files.unit, { parallel: true }),
     ...tests("integration tests", files.integration, { parallel: true }),
+    // By itself: it kills, pauses and fills what it runs.
+    ...tests("checker", files.checker, { parallel: false, limitMinutes: 6 }),
     ...tests("SDK size", files.size, { parallel: false }),
     ...tests("browser tests", files.browser, { parallel: false }),
   ];
@@ -42,6 +44,7 @@ function testFiles() {
   const kind = (path: string) => {
     if (/\.long\.test\.tsx?$/.test(path)) return "long";
     if (path.startsWith("test/browser/")) return "browser";
+    if (path === "test/checker/checker.int.test.ts") return "checker";
     if (path.endsWith("/size.test.ts")) return "size";
     return /\.int\.test\.tsx?$/.test(path) ? "integration" : "unit";
   };
@@ -51,6 +54,7 @@ function testFiles() {
     integration: of("integration"),
     size: of("size"),
     browser: of("browser"),
+    checker: of("checker"),
     long: of("long"),
   };
 }
