@@ -17,6 +17,8 @@ export const mayUseSdk = ["apps/server/src/cli/"];
 const base: Record<string, readonly string[]> = {
   db: [],
   ports: [],
+  // Counts and times, which every folder adds to.
+  telemetry: ["db"],
   // What was erased, on its way from the database into the ledger (R9).
   erasures: ["db", "ports"],
   // Knows every table; the names of the renditions are the photo pipeline's.
@@ -45,11 +47,15 @@ const featureEdges: Record<string, readonly string[]> = {
   media: ["http"],
 };
 
-export const serverFolders: Record<string, readonly string[]> = {
+const folders: Record<string, readonly string[]> = {
   ...base,
   ...Object.fromEntries(featureFolders.map((name) => [name, [...featureBase, ...(featureEdges[name] ?? [])]])),
   cli: [...Object.keys(base), ...featureFolders],
 };
+
+export const serverFolders: Record<string, readonly string[]> = Object.fromEntries(
+  Object.entries(folders).map(([name, allowed]) => [name, [...allowed, "telemetry"]]),
+);
 
 /** Files of apps/server/src that put the rest together: nothing in a folder may import them. */
 export const compositionFiles = ["main.ts", "app.ts", "features.ts", "media-feature.ts", "deps.ts"];

@@ -10,6 +10,7 @@ import { sendAway } from "./gateway/drain.ts";
 import { listen } from "./gateway/listen.ts";
 import { httpApp } from "./http/app.ts";
 import { bareApp } from "./http/bare.ts";
+import type { HealthDeps } from "./http/health.ts";
 import type { MediaRoutes } from "./http/media-routes.ts";
 import { ownOrigin } from "./http/origin.ts";
 import { problemResponse } from "./http/responses.ts";
@@ -19,6 +20,8 @@ import { openHub } from "./hub-of-process.ts";
 import { describeError, type Log } from "./log.ts";
 import type { Bus } from "./ports/bus.ts";
 import { deriveKey } from "./secret.ts";
+import { watchGauge } from "./telemetry/gauges.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
 
 export interface DoorDeps {
   config: Config;
@@ -54,9 +57,12 @@ export function openDoors(deps: DoorDeps): Doors {
   const signer = tickets(deriveKey(config.secret, "socket-ticket"), deps.nowMs);
   let draining = false;
   const ready = async () => !draining && !gate.closed() && (await answers(sql));
+  const metrics = createMetrics({ sql });
+  const forgetBus = watchGauge("bus_away", () => (bus.state() === "away" ? 1 : 0));
+  const health = { ready, metrics, metricsToken: config.operations.metricsToken };
   const app = config.roles.includes("api")
-    ? httpApp(apiDeps(deps, { ready, mintTicket: signer.mint }))
-    : bareApp({ ready, roles: config.roles });
+    ? httpApp(apiDeps(deps, { ...health, mintTicket: signer.mint }))
+    : bareApp({ ...health, roles: config.roles });
   const server = listen({
     hub,
     host: config.host,
@@ -82,13 +88,15 @@ export function openDoors(deps: DoorDeps): Doors {
       await Promise.race([server.stop(), Bun.sleep(finishWithinMs)]);
       await server.stop(true);
       await closeHub();
+      forgetBus();
+      metrics.stop();
     },
   };
 }
 
 function apiDeps(
   { config, sql, log, gate, media }: DoorDeps,
-  more: Pick<Parameters<typeof httpApp>[0], "ready" | "mintTicket">,
+  more: Pick<Parameters<typeof httpApp>[0], keyof HealthDeps | "mintTicket">,
 ): Parameters<typeof httpApp>[0] {
   return {
     ...more,

@@ -1,7 +1,8 @@
 import { errorCodes, type ErrorCode, type Problem } from "@sotto/protocol/errors.ts";
-import { isDatabaseAway, isDiskFull } from "./db/sql.ts";
+import { isDatabaseAway, isDiskFull, sqlState } from "./db/sql.ts";
 import { BlobsAway, BlobsFull } from "./ports/blobs.ts";
 import { LedgerAway } from "./ports/ledger.ts";
+import { counts } from "./telemetry/counts.ts";
 
 /** An expected refusal: returned, never thrown (the unexpected is thrown, with its cause). */
 export class Refusal {
@@ -39,9 +40,12 @@ export function toProblem(refusal: Refusal, requestId: string): Problem {
 
 /** What a client is told about an error that nobody expected: nothing about its inside, only whether to come back. */
 export function refusalFor(error: unknown): Refusal {
+  const away = isDatabaseAway(error);
+  if (away) counts.databaseAway += 1;
+  else if (sqlState(error) !== null) counts.databaseErrors += 1;
   if (isDiskFull(error) || error instanceof BlobsFull) return storageFull();
   if (error instanceof BlobsAway) return refuse("unavailable", { retryAt: inMs(5_000) });
-  return refuse(isDatabaseAway(error) || error instanceof LedgerAway ? "unavailable" : "internal");
+  return refuse(away || error instanceof LedgerAway ? "unavailable" : "internal");
 }
 
 /** Room comes when somebody makes it: a minute is a guess that keeps clients from asking all the time. */

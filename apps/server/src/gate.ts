@@ -1,5 +1,6 @@
 import { refuse } from "./errors.ts";
 import type { Execute } from "./execute.ts";
+import { measurer } from "./telemetry/command-meter.ts";
 
 /** Commands pass here, and can be stopped: what is under way gets its answer, what comes after is told to come back. */
 export interface CommandGate {
@@ -19,13 +20,14 @@ export function commandGate(execute: Execute): CommandGate {
     underWay -= 1;
     if (underWay === 0) idle?.();
   };
+  const measure = measurer(leave);
   return {
     execute(name, input, caller, limitKey) {
       if (closed)
         return Promise.resolve(refuse("unavailable", { detail: "The server is restarting. Try again in a moment." }));
       underWay += 1;
       const output = execute(name, input, caller, limitKey);
-      output.then(leave, leave);
+      measure(name, output);
       return output;
     },
     closed: () => closed,

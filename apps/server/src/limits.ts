@@ -1,6 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { RateLimits as ConfiguredRates } from "./config.ts";
 import { refuse, type Refusal } from "./errors.ts";
+import { countRefusedLimit } from "./telemetry/counts.ts";
 import { RateWindow } from "./rate-window.ts";
 
 /** Every limit on how often, by name; what a refusal says and when to come back (R25). */
@@ -68,7 +69,7 @@ export function limiter(rates: RateLimits): Limit {
   const sends = new RateWindow(rates.send);
   const countSend = (key: string) => {
     const waitMs = sends.take(key, Date.now());
-    return waitMs === 0 ? null : tooMuch(waitMs);
+    return waitMs === 0 ? null : tooMuch(waitMs, "send");
   };
   const count = async (name: LimitName, key: string) => {
     if (name === "send") return countSend(key);
@@ -77,7 +78,7 @@ export function limiter(rates: RateLimits): Limit {
       return null;
     } catch (error) {
       if (error instanceof Error) throw error;
-      return tooMuch((error as RateLimiterRes).msBeforeNext);
+      return tooMuch((error as RateLimiterRes).msBeforeNext, name);
     }
   };
   return Object.assign(count, {
@@ -103,7 +104,8 @@ export function addressKey(address: string): string {
 }
 
 /** The refusal of one attempt too many. */
-export function tooMuch(waitMs: number): Refusal {
+export function tooMuch(waitMs: number, limit: LimitName): Refusal {
+  countRefusedLimit(limit);
   const retryAt = new Date(Date.now() + waitMs);
   return refuse("rate_limited", { detail: `Too many at once. Try again in ${Math.ceil(waitMs / 1000)} s.`, retryAt });
 }

@@ -2,6 +2,7 @@ import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { NatsAddress } from "../config-cluster.ts";
 import type { Log } from "../log.ts";
 import type { Bus, BusState, Hint } from "../ports/bus.ts";
+import { counts } from "../telemetry/counts.ts";
 import { dialForever } from "./bus-nats-dial.ts";
 import { decodeHint, hintEncoder } from "./bus-nats-frames.ts";
 import { Outflow } from "./bus-nats-outflow.ts";
@@ -113,7 +114,9 @@ class NatsBus implements Bus {
   #listen(personId: string): void {
     const callback = (error: Error | null, message: { string(): string }) => {
       const hint = error ? null : decodeHint(personId, message.string());
-      if (hint) for (const listener of this.#listeners) listener(hint);
+      if (!hint) return;
+      counts.hintsReceived += 1;
+      for (const listener of this.#listeners) listener(hint);
     };
     this.#watched.set(personId, this.#nats?.subscribe(this.#subjectOf(personId), { callback }));
   }
@@ -140,6 +143,7 @@ class NatsBus implements Bus {
   }
 
   #gap(): void {
+    counts.busGaps += 1;
     for (const listener of this.#gapListeners) listener();
   }
 }

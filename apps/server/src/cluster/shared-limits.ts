@@ -46,7 +46,7 @@ class SharedCounts {
   count(name: LimitName, key: string): Promise<Refusal | null> {
     const id = `${key} ${name}`;
     const leftMs = (this.#refused.get(id) ?? 0) - performance.now();
-    if (leftMs > 0) return Promise.resolve(tooMuch(leftMs));
+    if (leftMs > 0) return Promise.resolve(tooMuch(leftMs, name));
     this.#refused.delete(id);
     return new Promise((resolve, reject) => {
       const pending = this.#pending.get(id) ?? { name, key, attempts: [] };
@@ -89,7 +89,7 @@ class SharedCounts {
   #answer({ name, key, attempts }: Pending, row: CountRow | undefined): void {
     if (!row) throw new Error(`no count for ${name}`);
     const allowed = Math.max(0, this.#rates[name].points - (row.used - attempts.length));
-    attempts.forEach((attempt, place) => attempt.resolve(place < allowed ? null : tooMuch(row.left_ms)));
+    attempts.forEach((attempt, place) => attempt.resolve(place < allowed ? null : tooMuch(row.left_ms, name)));
     if (allowed >= attempts.length) return;
     if (this.#refused.size >= refusedMost) this.#refused.clear();
     this.#refused.set(`${key} ${name}`, performance.now() + row.left_ms);

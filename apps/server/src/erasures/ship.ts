@@ -1,5 +1,6 @@
 import type { Sql } from "../db/sql.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
+import { counts } from "../telemetry/counts.ts";
 
 /** Carries what was erased from the database into the ledger. */
 export interface ErasureShipper {
@@ -56,13 +57,23 @@ async function shipAll({ sql, ledger }: { sql: Sql; ledger: Ledger }): Promise<v
       select subject_id, seq::float8 as seq, made_at, kind, erased_at from erasures
       order by subject_id, seq, made_at limit ${rowsAtOnce}`;
     if (rows.length === 0) return;
-    await ledger.append(rows.map(toEntry));
+    await append(ledger, rows.map(toEntry));
     for (const { subject_id, seq, made_at } of rows)
       await sql`
         delete from erasures where subject_id = ${subject_id} and seq = ${seq}
           and date_trunc('milliseconds', made_at) = ${made_at}`;
     if (rows.length < rowsAtOnce) return;
   }
+}
+
+async function append(ledger: Ledger, entries: readonly LedgerEntry[]): Promise<void> {
+  try {
+    await ledger.append(entries);
+  } catch (error) {
+    counts.ledgerFailures += 1;
+    throw error;
+  }
+  counts.erasuresShipped += entries.length;
 }
 
 interface OutboxRow {

@@ -1,4 +1,6 @@
 import { isDataError, type Sql } from "../db/sql.ts";
+import { counts, timings } from "../telemetry/counts.ts";
+import { watchGauge } from "../telemetry/gauges.ts";
 import { writeInbox, type InboxChange } from "./inbox-write.ts";
 import type { Publish } from "./publish.ts";
 import { encodeSyncCursor } from "./sync-cursor.ts";
@@ -39,20 +41,33 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
   let perFlush = conversationsPerFlush;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let flushing: Promise<void> = Promise.resolve();
+  /** Since when something waits, for who looks after the server. */
+  let oldestMs: number | null = null;
+  const gauges = [
+    watchGauge("inbox_behind", () => touched.size),
+    watchGauge("inbox_oldest_seconds", () => (oldestMs === null ? 0 : (performance.now() - oldestMs) / 1000)),
+  ];
 
   const flushOnce = async () => {
     const batch = [...touched].slice(0, perFlush);
     if (batch.length === 0) return;
     perFlush = conversationsPerFlush;
     for (const [id] of batch) touched.delete(id);
+    const beganMs = performance.now();
+    const sinceMs = oldestMs;
+    oldestMs = touched.size > 0 ? beganMs : null;
     try {
       const rows = await writeInbox(
         sql,
         batch.map(([id]) => id),
       );
+      timings.inboxFlushSeconds.since(beganMs);
+      counts.inboxRowsWritten += rows.length;
       const stale = new Map(batch);
       publishRows(publish, epoch, rows, (row) => row.moved || (stale.get(row.conversation_id) ?? false));
     } catch (error) {
+      counts.inboxFlushFailures += 1;
+      oldestMs = sinceMs;
       onError(error);
       giveBack(batch, error);
     }
@@ -65,7 +80,9 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     for (const [id, stale] of batch) touched.set(id, stale || (touched.get(id) ?? false));
   };
   const schedule = () => {
-    timer ??= setTimeout(() => {
+    if (timer) return;
+    oldestMs ??= performance.now();
+    timer = setTimeout(() => {
       timer = null;
       void flush().then(() => touched.size > 0 && schedule());
     }, everyMs);
@@ -91,6 +108,7 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     async stop() {
       if (timer) clearTimeout(timer);
       for (let round = 0; touched.size > 0 && round < 50; round += 1) await flush();
+      for (const forget of gauges) forget();
     },
   };
 }

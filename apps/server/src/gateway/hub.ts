@@ -1,6 +1,7 @@
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import type { Hint } from "../ports/bus.ts";
+import { counts } from "../telemetry/counts.ts";
 import { Leavers } from "./leavers.ts";
 import { flushSocket, send } from "./outgoing.ts";
 import type { Socket } from "./socket.ts";
@@ -31,6 +32,8 @@ export function hub(deps: HubDeps): Hub {
       const { personId } = socket.data;
       const sockets = byPerson.get(personId) ?? new Set();
       byPerson.set(personId, sockets.add(socket));
+      counts.socketsOpened += 1;
+      counts.socketsOpen += 1;
       // In order of arrival: the first is the oldest.
       const [oldest] = sockets;
       if (sockets.size > limits.socketsPerPerson && oldest) oldest.close(closeCodes.tooMany, "too many sockets");
@@ -40,6 +43,7 @@ export function hub(deps: HubDeps): Hub {
     remove(socket) {
       const sockets = byPerson.get(socket.data.personId);
       if (!sockets?.delete(socket)) return;
+      counts.socketsOpen -= 1;
       deps.closed(socket.data);
       if (sockets.size > 0) return;
       byPerson.delete(socket.data.personId);

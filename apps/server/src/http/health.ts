@@ -1,16 +1,18 @@
 import type { Hono } from "hono";
 import type { RequestContext } from "./context.ts";
+import { mountMetrics, type MetricsDeps } from "./metrics.ts";
 import { jsonResponse } from "./responses.ts";
 
-export interface HealthDeps {
+export interface HealthDeps extends MetricsDeps {
   /** Whether this process can do its work now: the database answers, and it is not going away. */
   ready: () => Promise<boolean>;
 }
 
-/** `/healthz`: the process lives. `/readyz`: send it traffic. */
-export function mountHealth(app: Hono<RequestContext>, { ready }: HealthDeps): void {
+/** `/healthz`: the process lives. `/readyz`: send it traffic. `/metrics`: how it does. */
+export function mountHealth(app: Hono<RequestContext>, deps: HealthDeps): void {
   app.get("/healthz", () => jsonResponse({ status: "ok" }));
   app.get("/readyz", async () =>
-    (await ready()) ? jsonResponse({ status: "ready" }) : jsonResponse({ status: "not ready" }, 503),
+    (await deps.ready()) ? jsonResponse({ status: "ready" }) : jsonResponse({ status: "not ready" }, 503),
   );
+  mountMetrics(app, deps);
 }

@@ -4,6 +4,7 @@ import type { MediaState } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { Refusal } from "../errors.ts";
 import { BlobsFull, type Blobs } from "../ports/blobs.ts";
+import { counts, timings } from "../telemetry/counts.ts";
 import { PoolClosed, type ChildPool } from "./child-pool.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { blobKey, renditionNames, type Refused, type Transformed } from "./renditions.ts";
@@ -30,13 +31,16 @@ export async function processMedia(
 ): Promise<void> {
   const asked = await readProcessing(deps.sql, mediaId);
   if (asked === null) return await discard(deps, mediaId);
+  const beganMs = performance.now();
   try {
     await using files = await deps.quarantine.checkOut(mediaId);
     const { input, outputDir } = files;
     const photo = await deps.pool.run({ input, outputDir }, asked.ownerId);
     if (photo instanceof Refusal) await settleFailed(deps, { mediaId, ...asked, refused: photo });
     else await settleReady(deps, { mediaId, ...asked, photo, outputDir });
+    timings.photoJobSeconds.since(beganMs);
   } catch (error) {
+    counts.photoJobsThrown += 1;
     if (!options.lastAttempt || error instanceof PoolClosed) throw error;
     await settleFailed(deps, { mediaId, ...asked, refused: faultOf(error) });
     throw error;
@@ -63,6 +67,7 @@ async function settleReady(
   if (!(await markReady(deps.sql, mediaId, photo, deps.now()))) return await discard(deps, mediaId);
   await deps.quarantine.clear(mediaId);
   const media = (await mediaViews(deps.sql, [mediaId])).get(mediaId);
+  counts.photosReady += 1;
   deps.notify(ownerId, { id: mediaId, state: "ready", ...(media && { media }) });
 }
 
@@ -74,6 +79,7 @@ async function settleFailed(
   const error = { code: settled.refused.code, detail: settled.refused.detail };
   const marked = await markFailed(deps.sql, mediaId, error);
   await deps.quarantine.clear(mediaId);
+  if (marked) counts.photosFailed += 1;
   if (marked) deps.notify(ownerId, { id: mediaId, state: "failed", error });
 }
 

@@ -3,6 +3,7 @@ import { limits } from "@sotto/protocol/limits.ts";
 import { refuse, Refusal, storageFull } from "../errors.ts";
 import { problemResponse } from "../http/responses.ts";
 import type { Log } from "../log.ts";
+import { counts } from "../telemetry/counts.ts";
 import { removeMedia, type RemoveDeps } from "./remove.ts";
 import { insertUpload, readOwn, startProcessing, type MediaRow } from "./store.ts";
 import { placeFault, plainTus, tusAnswer, tusFault } from "./upload-answers.ts";
@@ -141,6 +142,7 @@ function tusServer(deps: UploadDeps, names: Names): Server {
     onUploadCreate: async () => ({ metadata: {} }),
     onResponseError: (_, error) => placeFault(error),
     onUploadFinish: async (_, upload) => {
+      counts.uploadBytes += upload.size ?? 0;
       await finish(deps, upload.id);
       return {};
     },

@@ -1,5 +1,6 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import { Refusal, refuse } from "../errors.ts";
+import { counts } from "../telemetry/counts.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { decide, readFacts } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -41,6 +42,7 @@ async function writeAndAnnounce(deps: SendDeps, send: Send): Promise<Message | R
 
 /** After the commit: the photos as they are shown, and the news to everybody. */
 export async function announceSingle(deps: SendDeps, send: Send, written: Written): Promise<Message> {
+  counts.messagesCommitted += 1;
   const views = await deps.media(send.mediaIds);
   const media = send.mediaIds.flatMap((mediaId) => views.get(mediaId) ?? []);
   const { clientId: _, ...message } = toMessage(written.row, send.senderId, media);

@@ -3,6 +3,7 @@ import { sqlState, type Sql } from "../db/sql.ts";
 import { Refusal, refusalFor, refuse } from "../errors.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { countCommit } from "../telemetry/counts.ts";
 import { toRefusal } from "./refusals.ts";
 import { answerReplay, findEarlier } from "./replay.ts";
 import { sendSingle } from "./send-single.ts";
@@ -123,10 +124,12 @@ async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Pro
   if (commits.length === 0) return;
   const rows = commits.map(({ row }) => row);
   const createdAt = new Date(deps.nowMs());
+  const beganMs = performance.now();
   const placed = await deps.inbox.touchIfLost(
     rows.map((row) => row.conversationId),
     async () => await commitWhatCan(deps.sql, rows, createdAt),
   );
+  countCommit(placed.filter((place) => typeof place === "object").length, beganMs);
   const at = createdAt.toISOString();
   commits.forEach(({ going, facts, row }, index) => {
     const place = placed[index];
