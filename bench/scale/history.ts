@@ -12,7 +12,7 @@ export interface HistoryPoint extends ScalePoint {
   bytesPerMessage: number;
 }
 
-/** Cost per message against the messages that are there, spread over a hundred conversations. */
+/** Cost per message against the messages that are there when it begins, spread over a hundred conversations. */
 export async function historyCurve(
   folder: string,
   lengths: readonly number[],
@@ -26,10 +26,11 @@ export async function historyCurve(
     await using driver = await Driver.start();
     await driver.open(sottoAccounts([server.socketUrl], places));
     for (const length of lengths) {
-      await fillUpTo(sql, length);
+      await fill(sql, length);
+      const at = Math.round(await countMessages(sql));
       const load = { senders: people, outstanding: 4, closesOn: { receivers: 1 }, ...shape };
       const pids = { servers: [server.pids.server], database: server.pids.database };
-      const point = toPoint(length, await driver.drive(load, pids));
+      const point = toPoint(at, await driver.drive(load, pids));
       points.push({ ...point, bytesPerMessage: await bytesPerMessage(sql) });
     }
   } finally {
@@ -38,31 +39,47 @@ export async function historyCurve(
   return points;
 }
 
-/** As a send leaves them, in steps of a million; the conversations are told their new ends. */
-async function fillUpTo(sql: Sql, length: number): Promise<void> {
-  const perStep = 1_000_000;
+/** As sends leave them, in steps of a million; the conversations are told their new ends. */
+async function fill(sql: Sql, length: number): Promise<void> {
+  // What the last point sent is in the inbox by now: it follows within 250 ms.
+  await Bun.sleep(1_000);
+  // The load of a point leaves some hundred thousand.
+  if ((await countMessages(sql)) > length) await empty(sql);
+  const conversations = people / 2;
+  const perStep = 1_000_000 / conversations;
   for (;;) {
     const have = await countMessages(sql);
-    const missing = Math.min(perStep, length - have);
-    if (missing < people / 2) break;
-    console.error(`history: ${have.toLocaleString("en")} messages, ${missing.toLocaleString("en")} more`);
-    await sql.begin(async (tx) => {
-      const each = Math.floor(missing / (people / 2));
-      await tx`
-        insert into messages (conversation_id, seq, id, sender_id, client_id, fingerprint, text, change, created_at)
-        select c.id, c.last_seq + n, gen_random_uuid(), case when n % 2 = 0 then c.low_id else c.high_id end,
-          'h' || (c.last_seq + n), md5(n::text), 'h' || n || ' dunes before the rain, the third one',
-          c.last_change + n, now()
-        from conversations c cross join generate_series(1, ${each}::int) as n`;
-      await tx`update conversations set last_seq = last_seq + ${each}, last_change = last_change + ${each}`;
-      await tx`
-        update inbox i set last_seq = c.last_seq, change = c.last_change
-        from conversations c where c.id = i.conversation_id`;
-    });
+    const step = Math.min(perStep, Math.round((length - have) / conversations));
+    if (step <= 0) break;
+    console.error(`history: ${have.toLocaleString("en")} of ${length.toLocaleString("en")} messages`);
+    await addToEach(sql, step);
   }
   await sql`vacuum analyze messages`;
   await sql`vacuum analyze conversations`;
   await sql`checkpoint`;
+}
+
+async function empty(sql: Sql): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`truncate messages`;
+    await tx`update conversations set last_seq = 0, last_change = 0`;
+    await tx`update inbox set last_seq = 0, change = 0`;
+  });
+}
+
+async function addToEach(sql: Sql, each: number): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into messages (conversation_id, seq, id, sender_id, client_id, fingerprint, text, change, created_at)
+      select c.id, c.last_seq + n, gen_random_uuid(), case when n % 2 = 0 then c.low_id else c.high_id end,
+        'h' || (c.last_seq + n), md5(n::text), 'h' || n || ' dunes before the rain, the third one',
+        c.last_change + n, now()
+      from conversations c cross join generate_series(1, ${each}::int) as n`;
+    await tx`update conversations set last_seq = last_seq + ${each}, last_change = last_change + ${each}`;
+    await tx`
+      update inbox i set last_seq = c.last_seq, change = c.last_change
+      from conversations c where c.id = i.conversation_id`;
+  });
 }
 
 /** From the ends of the conversations: the log has no gaps (R14). */
