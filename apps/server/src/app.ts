@@ -17,7 +17,8 @@ import { publisher } from "./fanout/publish.ts";
 import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
 import { limiter, ratesFrom } from "./limits.ts";
-import { describeError, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
+import { reportFault } from "./log-faults.ts";
 import { startMedia } from "./media/start.ts";
 
 export interface RunningApp {
@@ -39,7 +40,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const { bus, blobs } = await adapters(config, log);
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);
-  const onError = (error: unknown) => log.error({ error: describeError(error) }, "unexpected");
+  const onError = (error: unknown) => reportFault(log, { error, words: "unexpected" });
   const alone = config.nats === undefined;
   const rates = ratesFrom(config.limits);
   const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);

@@ -17,7 +17,8 @@ import { problemResponse } from "./http/responses.ts";
 import { sessionCookies } from "./http/session.ts";
 import { staticFiles } from "./http/static.ts";
 import { openHub } from "./hub-of-process.ts";
-import { describeError, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
+import { reportFault } from "./log-faults.ts";
 import type { Bus } from "./ports/bus.ts";
 import { deriveKey } from "./secret.ts";
 import { watchGauge } from "./telemetry/gauges.ts";
@@ -78,7 +79,7 @@ export function openDoors(deps: DoorDeps): Doors {
     ownOrigin: (request) => ownOrigin(request, config.url),
     http: (request, address) => app.fetch(request, { address }),
     refused: (refusal) => problemResponse(refusal, Bun.randomUUIDv7()),
-    onError: (error, requestId) => log.error({ requestId, error: describeError(error) }, "command failed"),
+    onError: (error, requestId) => reportFault(log, { error, fields: { requestId }, words: "command failed" }),
   });
   return {
     url: `http://${server.hostname}:${server.port}`,

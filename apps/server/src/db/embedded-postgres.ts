@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Log } from "../log.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { ensureCluster } from "./embedded-cluster.ts";
 import { embeddedHome, type EmbeddedHome } from "./embedded-home.ts";
 import { databaseName, databaseUser as roleName, socketPort } from "./embedded-settings.ts";
@@ -25,6 +26,8 @@ const silentTimeoutMs = 20_000;
 const stopTimeoutMs = 60_000;
 const lockPollMs = 250;
 const watchMs = 500;
+const diskEveryRounds = 10;
+const fullPauseMs = 1_000;
 
 /**
  * PostgreSQL from an npm package, under a data folder. A server that is still there from a run that was killed is taken
@@ -57,6 +60,7 @@ function keepRunning(options: { home: EmbeddedHome; log: Log; pid: number; where
   const watch = watchPostmaster({
     home,
     log,
+    room: new DiskRoom(home.dataDir, log),
     pid: () => pid,
     restarted: (fresh) => (pid = fresh),
     stopping: () => stopping,
@@ -133,16 +137,26 @@ async function ensureDatabase(home: EmbeddedHome): Promise<void> {
 interface Watch {
   home: EmbeddedHome;
   log: Log;
+  room: DiskRoom;
   pid(): number;
   restarted(pid: number): void;
   stopping(): boolean;
 }
 
-/** Looks whether the postmaster is alive: it may not be our child, when it was taken over. */
+/**
+ * Looks whether the postmaster is alive: it may not be our child, when it was taken over. On a full disk it ends by itself, and
+ * cannot start: it is tried until it does.
+ */
 function watchPostmaster(watch: Watch): { end(): Promise<void> } {
   let checking = Promise.resolve();
+  let round = 0;
   const timer = setInterval(() => {
-    checking = checking.then(() => restartIfGone(watch));
+    round += 1;
+    const lookAtDisk = round % diskEveryRounds === 0;
+    checking = checking.then(async () => {
+      if (lookAtDisk) await watch.room.look();
+      await restartIfGone(watch);
+    });
   }, watchMs);
   timer.unref();
   return {
@@ -155,12 +169,15 @@ function watchPostmaster(watch: Watch): { end(): Promise<void> } {
 
 async function restartIfGone(watch: Watch): Promise<void> {
   if (watch.stopping() || isAlive(watch.pid())) return;
-  watch.log.error("the database stopped unexpectedly: starting it again");
+  const full = await watch.room.look();
+  if (!full) watch.log.error("the database stopped unexpectedly: starting it again");
   try {
     watch.restarted((await attachOrStart(watch.home)).pid);
     watch.log.info("the database is back");
   } catch (error) {
-    watch.log.error({ err: error }, "the database cannot be started; trying again");
+    // With a full disk this goes on for as long as it takes, and the line about the disk has said why.
+    if (!full) watch.log.error({ err: error }, "the database cannot be started; trying again");
+    else await Bun.sleep(fullPauseMs);
   }
 }
 

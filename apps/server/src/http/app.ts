@@ -4,7 +4,8 @@ import { cors } from "hono/cors";
 import type { Sql } from "../db/sql.ts";
 import { refusalFor, refuse } from "../errors.ts";
 import { addressKey } from "../limits.ts";
-import { describeError, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
+import { reportFault } from "../log-faults.ts";
 import { methodsOf, mountCommands, type CommandRouteDeps } from "./command-routes.ts";
 import type { RequestContext } from "./context.ts";
 import { mountHealth, type HealthDeps } from "./health.ts";
@@ -99,14 +100,7 @@ function mountEdge(app: Hono<RequestContext>, deps: HttpDeps): void {
   });
   app.onError((error, context) => {
     const { requestId } = context.var;
-    deps.log.error(
-      {
-        requestId,
-        path: context.req.routePath,
-        error: describeError(error),
-      },
-      "request failed",
-    );
+    reportFault(deps.log, { error, fields: { requestId, path: context.req.routePath }, words: "request failed" });
     return problemResponse(refusalFor(error), requestId);
   });
 }

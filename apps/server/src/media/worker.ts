@@ -3,7 +3,7 @@ import { limits } from "@sotto/protocol/limits.ts";
 import { Logger, run, runMigrations, type LogFunctionFactory } from "graphile-worker";
 import pg from "pg";
 import type { Database } from "../db/connect.ts";
-import type { Log } from "../log.ts";
+import { describeError, type Log } from "../log.ts";
 import { mediaCrontab, mediaTasks } from "./jobs.ts";
 import type { ProcessDeps } from "./process.ts";
 import { requeueInterrupted } from "./sweep.ts";
@@ -56,7 +56,7 @@ export async function startWorker(
 /** The jobs' own: a killed backend must not end the process. */
 function openPool({ database, log }: QueueOptions, max: number): pg.Pool {
   const pgPool = new pg.Pool({ ...database.pgConfig, max });
-  pgPool.on("error", (error) => log.warn({ err: error }, "a connection of the jobs was lost"));
+  pgPool.on("error", (error) => log.warn({ error: describeError(error) }, "a connection of the jobs was lost"));
   pgPool.on("connect", (client) => client.on("error", () => {}));
   return pgPool;
 }
