@@ -2,6 +2,7 @@ import { authHandlers } from "./auth/handlers.ts";
 import type { Config } from "./config.ts";
 import { conversationHandlers } from "./conversations/handlers.ts";
 import { viewConversations } from "./conversations/view.ts";
+import { damageLog } from "./damage.ts";
 import { isDataError, type Sql } from "./db/sql.ts";
 import type { InboxFlush } from "./fanout/inbox-flush.ts";
 import type { Publish } from "./fanout/publish.ts";
@@ -42,8 +43,10 @@ export interface FeatureDeps {
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
 export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue } {
   const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
+  const damaged = damageLog(onError);
   const sending = {
     sql,
+    damaged,
     publish,
     inbox,
     limit,
@@ -56,9 +59,10 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
   };
   const queue = sendQueue({ run: async (sends) => await sendBatch(sending, sends), isDataError, onError });
   const readers = {
+    damaged,
     people: async (ids: readonly string[]) => await personBriefs(sql, ids),
     messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
-      await viewMessages({ sql, media: media.views }, await readMessages(sql, keys), viewerId),
+      await viewMessages({ sql, damaged, media: media.views }, await readMessages(sql, keys), viewerId),
   };
   const viewMany = async (viewerId: string, ids: readonly string[]) =>
     await viewConversations(sql, readers, viewerId, ids);

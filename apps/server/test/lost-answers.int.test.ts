@@ -163,6 +163,7 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     rules: { requestCooldownMs: 1 },
     limit,
     media: async () => new Map(),
+    damaged: onError,
     publish,
     inbox,
     nowMs: Date.now,

@@ -128,6 +128,8 @@ export const message = z
     media: z.array(mediaView),
     createdAt: time,
     unsentAt: time.nullable(),
+    /** Its row is damaged: it stands here as far as it can be shown, its time may be the epoch. */
+    damaged: z.literal(true).optional(),
   })
   .meta({ id: "Message" });
 

@@ -1,11 +1,12 @@
 import type { CommandOutput, CommandParsed } from "@sotto/protocol/commands.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import { decodeCursor, encodeCursor } from "../cursors.ts";
+import { isShowable } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import { viewConversations, type ConversationReaders } from "./view.ts";
 
-const start = [true, "9999-12-31T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
+const start = [true, "9999-12-31T00:00:00.000Z", "ffffffff-ffff-ffff-ffff-ffffffffffff"] as const;
 
 export interface ListDeps {
   sql: Sql;
@@ -40,7 +41,7 @@ export async function listConversations(
       viewerId,
       shown.map((row) => row.id),
     ),
-    next: rows.length > limit && last ? encodeCursor([last.pinned, last.activity_at.toISOString(), last.id]) : null,
+    next: rows.length > limit && last ? encodeCursor([last.pinned, cursorTime(last.activity_at), last.id]) : null,
   };
 }
 
@@ -55,6 +56,12 @@ function withNames({ sql, prefixRanges }: ListDeps, viewerId: string, query: str
           select 1 from unnest(${sql.array(from, "TEXT")}, ${sql.array(to, "TEXT")}) as r(begins, ends)
           where not exists (
             select 1 from people_words w where w.person_id = m.person_id and w.word >= r.begins and w.word < r.ends)))`;
+}
+
+/** A damaged time (T30) stands at one end of the list: the next page goes on from there. */
+function cursorTime(time: Date): string {
+  if (isShowable(time)) return time.toISOString();
+  return Number(time) > 0 ? start[1] : "0001-01-01T00:00:00.000Z";
 }
 
 interface PageRow {

@@ -1,9 +1,11 @@
 import type { Conversation, Message, PersonBrief } from "@sotto/protocol/types.ts";
+import { isoTime, isShowable, type DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
 
 /** What `people/` and `messages/` show for a conversation; given by `app.ts`. */
 export interface ConversationReaders {
   people: (ids: readonly string[]) => Promise<Map<string, PersonBrief>>;
+  damaged: DamageLog;
   messages: (rows: readonly { conversationId: string; seq: number }[], viewerId: string) => Promise<Message[]>;
 }
 
@@ -29,6 +31,7 @@ export async function viewConversations(
       viewerId,
     ),
   ]);
+  for (const row of rows) if (isDamaged(row)) readers.damaged(`inbox row of ${viewerId} for conversation ${row.id}`);
   const lastOf = new Map(lastMessages.map((message) => [message.conversationId, message]));
   const byId = new Map(rows.map((row) => [row.id, toConversation(row, viewerId, people, lastOf.get(row.id) ?? null)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
@@ -75,10 +78,15 @@ function toConversation(
     unread: row.unread,
     pinned: row.pinned,
     archived: row.folder === "archived",
-    mutedUntil: row.muted_until?.toISOString() ?? null,
+    mutedUntil: row.muted_until === null || !isShowable(row.muted_until) ? null : isoTime(row.muted_until),
     // The row is up to 250 ms behind the log; the message is not.
-    activityAt: later(row.activity_at.toISOString(), lastMessage?.createdAt),
+    activityAt: later(isoTime(row.activity_at), lastMessage?.createdAt),
   };
+}
+
+/** T30. Muted for ever is what a date of our time says, and never what is none. */
+function isDamaged(row: Row): boolean {
+  return !isShowable(row.activity_at) || (row.muted_until !== null && !isShowable(row.muted_until));
 }
 
 /** RFC 3339 in UTC with milliseconds sorts as text. */

@@ -1,3 +1,4 @@
+import { isShowable } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
 
 /**
@@ -8,14 +9,17 @@ export type Erasure =
   | { kind: "message"; conversationId: string; seq: number; sentAt: Date }
   | { kind: "medium"; mediaId: string };
 
-/** Notes what this transaction erases (R9). The ledger gets it after the commit: `ship.ts`. */
+/**
+ * Notes what this transaction erases (R9). The ledger gets it after the commit: `ship.ts`. A message whose time is damaged
+ * (T30) is taken back as any other; the ledger has the time of the erasure for it.
+ */
 export async function recordErasures(tx: Sql, erasures: readonly Erasure[], at: Date): Promise<void> {
   for (const erasure of erasures) {
     const isMessage = erasure.kind === "message";
     await tx`
       insert into erasures (subject_id, seq, made_at, kind, erased_at)
       values (${isMessage ? erasure.conversationId : erasure.mediaId}, ${isMessage ? erasure.seq : 0},
-        ${isMessage ? erasure.sentAt : at}, ${erasure.kind}, ${at})
+        ${isMessage && isShowable(erasure.sentAt) ? erasure.sentAt : at}, ${erasure.kind}, ${at})
       on conflict do nothing`;
   }
 }

@@ -22,7 +22,8 @@ export async function writeInbox(sql: Sql, conversationIds: readonly string[]): 
     const due: DueRow[] = await tx`
       with changed as materialized (
         select c.id, c.last_seq, c.last_change,
-          coalesce((select l.created_at from messages l where l.conversation_id = c.id and l.seq = c.last_seq), c.created_at) as at
+          coalesce((select l.created_at from messages l
+            where l.conversation_id = c.id and l.seq = c.last_seq and isfinite(l.created_at)), c.created_at) as at
         from unnest(${tx.array([...conversationIds], "UUID")}) as t(id) join conversations c on c.id = t.id
       )
       select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change, c.at

@@ -125,10 +125,10 @@ export async function mediaViews(sql: Sql, mediaIds: readonly string[]): Promise
 interface ViewRow {
   id: string;
   kind: "photo";
-  width: number;
-  height: number;
+  width: number | null;
+  height: number | null;
   animated: boolean;
-  placeholder: string;
+  placeholder: string | null;
   name: RenditionName;
   rendition_width: number;
   rendition_height: number;
@@ -150,6 +150,8 @@ function toView(rows: readonly ViewRow[]): Media | null {
     };
   };
   const [list, full, original] = [rendition("list"), rendition("full"), rendition("original")];
+  // What a photo is shown by is missing (T30): the message stays, without it.
+  if (first?.placeholder === null || first?.width === null || first?.height === null) return null;
   if (first === undefined || list === null || full === null || original === null) return null;
   const { id, kind, width, height, animated, placeholder } = first;
   return { id, kind, width, height, animated, placeholder, renditions: { list, full, original } };

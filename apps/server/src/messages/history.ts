@@ -3,7 +3,8 @@ import { limits } from "@sotto/protocol/limits.ts";
 import type { Media, Message } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
-import { toMessage, type MessageRow } from "./message-view.ts";
+import { isDamaged, toMessage, type MessageRow } from "./message-view.ts";
+import type { DamageLog } from "../damage.ts";
 
 /** How to show media, by their ids; given by `media/`. */
 export type MediaReader = (mediaIds: readonly string[]) => Promise<Map<string, Media>>;
@@ -11,6 +12,7 @@ export type MediaReader = (mediaIds: readonly string[]) => Promise<Map<string, M
 export interface HistoryDeps {
   sql: Sql;
   media: MediaReader;
+  damaged: DamageLog;
 }
 
 /** A page of history. Membership and what the viewer may see are in the query itself (T1, R8). */
@@ -73,6 +75,7 @@ export async function viewMessages(
 ): Promise<Message[]> {
   const withMedia = rows.filter((row) => row.has_media && row.unsent_at === null);
   const held = withMedia.length === 0 ? new Map<string, Media[]>() : await readMedia(deps, withMedia);
+  for (const row of rows) if (isDamaged(row)) deps.damaged(`message ${row.seq} of conversation ${row.conversation_id}`);
   return rows.map((row) => toMessage(row, viewerId, held.get(row.id)));
 }
 

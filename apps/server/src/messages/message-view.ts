@@ -1,4 +1,5 @@
 import type { Media, Message } from "@sotto/protocol/types.ts";
+import { isoTime, isShowable } from "../damage.ts";
 
 /** A message as stored; sequence numbers are read as float8, exact up to 2^53. */
 export interface MessageRow {
@@ -25,7 +26,13 @@ export function toMessage(row: MessageRow, viewerId: string, media: readonly Med
     ...(row.sender_id === viewerId && { clientId: row.client_id }),
     text: row.text,
     media: [...media],
-    createdAt: row.created_at.toISOString(),
-    unsentAt: row.unsent_at?.toISOString() ?? null,
+    createdAt: isoTime(row.created_at),
+    unsentAt: row.unsent_at === null ? null : isoTime(row.unsent_at),
+    ...(isDamaged(row) && { damaged: true as const }),
   };
+}
+
+/** T30: its times are none. Text and numbers are what their columns can hold. */
+export function isDamaged(row: MessageRow): boolean {
+  return !isShowable(row.created_at) || (row.unsent_at !== null && !isShowable(row.unsent_at));
 }

@@ -35,7 +35,7 @@ export async function findEarlier(sql: Sql, sends: readonly ReplayKey[]): Promis
  * conflict. Unsending erased the fingerprint, so a tombstone answers whatever the content is.
  */
 export async function answerReplay(
-  deps: Pick<SendDeps, "sql" | "secret" | "media" | "inbox">,
+  deps: Pick<SendDeps, "sql" | "secret" | "media" | "damaged" | "inbox">,
   send: Send,
   earlier: Earlier,
 ): Promise<Message | Refusal> {

@@ -1,5 +1,6 @@
 import type { RequestRules } from "@sotto/domain/may-message.ts";
 import type { Message } from "@sotto/protocol/types.ts";
+import type { DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
 import { rememberEncoding } from "../encoded.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
@@ -26,6 +27,7 @@ export interface SendDeps {
   rules: RequestRules;
   limit: Limit;
   media: MediaReader;
+  damaged: DamageLog;
   publish: Publish;
   inbox: InboxFlush;
   nowMs: () => number;
