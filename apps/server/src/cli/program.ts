@@ -4,6 +4,7 @@ import { addBackupCommand } from "./backup-command.ts";
 import { addConfigCommand } from "./config-command.ts";
 import { addConversationsCommand } from "./conversations-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
 import { createOutput } from "./output.ts";
 import { addPersonCommands } from "./person-commands.ts";
 import { addRestoreCommand } from "./restore-command.ts";
@@ -42,6 +43,7 @@ function programFor(terminal: Streams & { output: ReturnType<typeof createOutput
   addConfigCommand(program, terminal);
   addBackupCommand(program, terminal);
   addRestoreCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   addDemoCommand(program, terminal);
   return forAll(program, terminal);
 }
@@ -65,6 +67,7 @@ Exit codes: 0 done, 1 refused, 2 wrong arguments or configuration, 3 no server t
 
 Examples:
   $ npm run sotto -- config check
+  $ npm run sotto -- doctor
   $ npm run sotto -- person create --username ines --name "Inês Duarte"
   $ npm run sotto -- send --from ines --to tom --photo ./harbour.jpg --text "The harbour, at last"
   $ npm run sotto -- conversations --as tom
