@@ -20,6 +20,8 @@ export interface Bug {
   plant?: (cluster: Cluster) => Promise<void>;
   /** The faults without which it does no harm. */
   faults: readonly string[];
+  /** Operations that come five times as often as otherwise: the ones that meet it. */
+  often?: readonly string[];
 }
 
 const calm = { faults: [] };
@@ -37,10 +39,28 @@ export const bugs: readonly Bug[] = [
   { ...calm, name: "tombstonesDeleted", caughtBy: "numberReused", plant: deleteTombstones },
   { ...calm, name: "cursorOneTooFar", caughtBy: "cursorPassedItem", preloads: [here("cursor-one-too-far.ts")] },
   { ...calm, name: "unsentTextKept", caughtBy: "unsentBody", plant: keepUnsentText },
-  { ...calm, name: "blockNotLookedAt", caughtBy: "blockedOneHeard", preloads: [here("block-not-looked-at.ts")] },
-  { ...calm, name: "formerMembersTold", caughtBy: "formerMemberTold", preloads: [here("former-members-told.ts")] },
+  {
+    ...calm,
+    name: "blockNotLookedAt",
+    caughtBy: "blockedOneHeard",
+    preloads: [here("block-not-looked-at.ts")],
+    often: ["block"],
+  },
+  {
+    ...calm,
+    name: "formerMembersTold",
+    caughtBy: "formerMemberTold",
+    preloads: [here("former-members-told.ts")],
+    often: ["leave"],
+  },
   { ...calm, name: "markersMovedBack", caughtBy: "readStateWrong", plant: moveMarkersBack },
-  { ...calm, name: "deletionsForgotten", caughtBy: "mediumAlone", plant: forgetDeletions },
+  {
+    ...calm,
+    name: "deletionsForgotten",
+    caughtBy: "mediumAlone",
+    plant: forgetDeletions,
+    often: ["sendPhoto", "unsend"],
+  },
 ];
 
 function here(file: string): string {

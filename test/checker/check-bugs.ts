@@ -9,7 +9,7 @@ export interface BugsResult {
   bugs: Record<string, { caughtBy: string; violations: Record<string, number> }>;
 }
 
-const secondsEach = 9;
+const secondsEach = 7;
 
 /** One run for each planted bug: the invariant that it breaks has to count it. Others may count it as well. */
 export async function checkBugs(options: {

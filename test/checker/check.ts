@@ -66,6 +66,7 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
       await runRound({
         ...{ cluster, photos, seed, round, signal, say, faults: possible, seconds: seconds / rounds },
         ...(bug?.plant && { plant: bug.plant }),
+        ...(bug?.often && { often: bug.often }),
       }),
     );
     say(`round ${round + 1} of ${rounds}: ${results.at(-1)?.violations.length} violations`);

@@ -21,6 +21,7 @@ export interface RoundOptions {
   seconds: number;
   /** Runs when the people and conversations are there, before the load: a planted bug. */
   plant?: (cluster: Cluster) => Promise<void>;
+  often?: readonly string[];
   /** Aborted: the load ends, and what there is gets judged. */
   signal: AbortSignal;
   say: (words: string) => void;
@@ -54,8 +55,17 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     while (performance.now() < until && !signal.aborted) await Bun.sleep(Math.min(50, until - performance.now()));
   };
   for (const device of world.devices) device.start();
-  const { photos } = options;
-  const load = runLoad({ world, operations, photos, seed, round, goesOn, count: (name) => operationCounts.add(name) });
+  const { photos, often = [] } = options;
+  const weighted = operations.map((one) => (often.includes(one.name) ? { ...one, weight: one.weight * 5 } : one));
+  const load = runLoad({
+    world,
+    operations: weighted,
+    photos,
+    seed,
+    round,
+    goesOn,
+    count: (name) => operationCounts.add(name),
+  });
   await runStorm({
     ...{ cluster, world, seed, round, goesOn, hold, faults: options.faults },
     count: (name) => {

@@ -23,6 +23,9 @@ export interface World {
   devices: readonly Device[];
 }
 
+/** A gateway looks once a minute whether hints were lost on the bus; inside one process none can be. */
+const [amongNodesMs, onOneNodeMs] = [75_000, 8_000];
+
 export const shape = { people: 40, secondDevices: 10, sdkDevices: 8, directs: 14, groups: 6, groupMost: 8 };
 
 /** 50 clients of 40 people and 20 conversations, new ones for each round: what a round says is about these alone. */
@@ -94,6 +97,8 @@ function makeDevice(
   const name = `r${round}c${place}`;
   const own = chats.filter((chat) => chat.memberIds.includes(person.id));
   const shared = { name, person, chats: own, history };
-  if (place < shape.sdkDevices) return new SdkDevice({ ...shared, url: urls[place % urls.length] ?? "" });
+  const convergeWithinMs = urls.length > 1 ? amongNodesMs : onOneNodeMs;
+  if (place < shape.sdkDevices)
+    return new SdkDevice({ ...shared, convergeWithinMs, url: urls[place % urls.length] ?? "" });
   return new RawDevice({ ...shared, urls, byHttp: drawOf("http", name).chance(0.2) });
 }

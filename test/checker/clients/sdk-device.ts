@@ -9,8 +9,6 @@ import { okOf, type History, type Outcome, type View } from "../history.ts";
 import type { Chat } from "../world.ts";
 import type { Device, OwnSend } from "./device.ts";
 
-/** Longer than a gateway takes to find out by itself that hints were lost on the bus. */
-const convergeWithinMs = 75_000;
 const sampleMs = 300;
 
 export interface SdkOptions {
@@ -19,6 +17,8 @@ export interface SdkOptions {
   chats: readonly Chat[];
   history: History;
   url: string;
+  /** How long it may take to find out by itself what it missed. */
+  convergeWithinMs: number;
 }
 
 /** A client that is the real SDK, as the web app uses it: every conversation of the person is open all the time. */
@@ -101,7 +101,7 @@ export class SdkDevice implements Device {
   }
 
   async catchUp(goal: ReadonlyMap<string, number>): Promise<void> {
-    const giveUpMs = performance.now() + convergeWithinMs;
+    const giveUpMs = performance.now() + this.options.convergeWithinMs;
     const isThere = () => [...goal].every(([id, change]) => this.known(id).change >= change);
     while (!isThere() && performance.now() < giveUpMs) await Bun.sleep(50);
     for (const handle of this.handles.values()) {

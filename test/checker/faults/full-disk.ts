@@ -6,7 +6,7 @@ import type { Fault } from "../faults.ts";
 export const fullDisk: Fault = {
   name: "fullDisk",
   missing: ({ smallDisk }) =>
-    smallDisk === undefined ? "a small file system could not be mounted (root on Linux, 4 GB of free memory)" : null,
+    smallDisk === undefined ? "no small file system: it takes one node, root on Linux, and 4 GB of free memory" : null,
   async strike({ cluster, draw, hold }) {
     const file = join(cluster.smallDisk ?? "", "filler");
     fill(file);
