@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { createDiskBlobs } from "../src/adapters/blobs-disk.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
+import { BlobsFull } from "../src/ports/blobs.ts";
 import { startTestServer } from "../src/test-server.ts";
 import { addPeople, befriendAll, must, type Somebody } from "./api-kit.ts";
 import { until } from "./people.ts";
@@ -83,4 +85,32 @@ describe.skipIf(missing !== null)(`the disk of the photos is full${missing === n
     expect(gone.status).toBe(204);
     expect(blobs).toEqual(["full", "full", "list", "list", "original", "original"]);
   }, 120_000);
+
+  test("writes that fill the disk together: each is whole or BlobsFull, and nothing half-written stays", async () => {
+    using disk = smallDisk({ sizeMb: 16 });
+    const blobs = await createDiskBlobs({ dir: disk.dir, reserveBytes: 0 });
+    const bytes = new Uint8Array(3_000_000).fill(7);
+    const keys = Array.from({ length: 12 }, (_, at) => `media/m${at}/list`);
+    const outcomes = await Promise.all(
+      keys.map(
+        async (key) =>
+          await blobs.put(key, bytes).then(
+            () => "kept",
+            (error: unknown) => (error instanceof BlobsFull ? "full" : String(error)),
+          ),
+      ),
+    );
+    const kept = outcomes.filter((one) => one === "kept").length;
+    const listed = await blobs.list({ prefix: "media/" });
+    const halves = readdirSync(join(disk.dir, ".unfinished")).length;
+    console.log(
+      `12 writes of 3 MB at once on a disk of 16: ${kept} kept, ${outcomes.length - kept} refused, half-written files left ${halves}`,
+    );
+    expect(new Set(outcomes)).toEqual(new Set(["kept", "full"]));
+    expect([halves, listed.length, listed.every(({ sizeBytes }) => sizeBytes === bytes.length)]).toEqual([
+      0,
+      kept,
+      true,
+    ]);
+  });
 });
