@@ -1,22 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openDatabase, type Database } from "../src/db/connect.ts";
-import { databaseName, databaseUser, socketPort } from "../src/db/embedded-settings.ts";
-import { readPostmaster } from "../src/db/postmaster.ts";
+import type { Database } from "../src/db/connect.ts";
 import { addTwo, befriendAll, must, rawRequest, toHttp, type Somebody } from "./api-kit.ts";
-import { freePort, ready } from "./crash-server.ts";
+import { startLoggedServer, type LoggedServer } from "./logged-server.ts";
 import { until } from "./people.ts";
-import { mountMissing, smallDisk, type SmallDisk } from "./small-disk.ts";
+import { mountMissing, smallDisk } from "./small-disk.ts";
 
 const missing = mountMissing();
 describe.skipIf(missing !== null)(`the disk of the database is full${missing === null ? "" : `: ${missing}`}`, () => {
   test("T35 everything is refused and the log says why; with room again it works without hands, and nothing acknowledged is missing", async () => {
     using disk = smallDisk({ sizeMb: 400 });
-    await using server = await startOn(disk);
+    await using server = await startLoggedServer({ dataDir: disk.dir });
     const { url } = server;
-    const { one, other } = await server.friends();
+    const { one, other } = await friends(server);
     const first = { personId: other.id, clientId: "first", text: "first" };
     const { conversationId } = (await must(url, one, "messages.sendToPerson", first)).message;
     const load = sendAlways({ url, who: one, conversationId });
@@ -26,7 +21,7 @@ describe.skipIf(missing !== null)(`the disk of the database is full${missing ===
 
     disk.fill();
     await until("the disk is felt", () => count("storage_full") > 20, 60_000);
-    await server.fillLog();
+    await fillLog(server.open());
     const readyz = async () => (await fetch(`${url}/readyz`)).status;
     await until("the database is down", async () => (await readyz()) === 503, 30_000);
     const whileFull = load.acknowledged.size;
@@ -41,7 +36,7 @@ describe.skipIf(missing !== null)(`the disk of the database is full${missing ===
     const rows: { client_id: string }[] = await database.sql`select client_id from messages`;
     const stored = new Set(rows.map(({ client_id }) => client_id));
     const lost = [...load.acknowledged].filter((id) => !stored.has(id)).length;
-    const log = server.log();
+    const log = server.log().map(({ msg }) => msg);
     console.log(
       `database disk full, its log too: ${load.acknowledged.size} acknowledged, ${lost} missing; outcomes ${JSON.stringify(Object.fromEntries(load.outcomes))}; ` +
         `database process ${before === server.postmasterPid() ? "the same" : "started again"}; ${log.length} lines in the log:\n  ${[...new Set(log)].join("\n  ")}`,
@@ -54,6 +49,13 @@ describe.skipIf(missing !== null)(`the disk of the database is full${missing ===
     expect(log.length).toBeLessThan(60);
   }, 180_000);
 });
+
+async function friends(server: LoggedServer): Promise<{ one: Somebody; other: Somebody }> {
+  await using database = server.open();
+  const [one, other] = await addTwo(database);
+  await befriendAll(database.sql, [[one, other]]);
+  return { one, other };
+}
 
 /** Eight senders who go on, whatever they are told. */
 function sendAlways(options: { url: string; who: Somebody; conversationId: string }) {
@@ -78,52 +80,6 @@ function sendAlways(options: { url: string; who: Somebody; conversationId: strin
     await Promise.all(loops);
   };
   return { outcomes, acknowledged, stop };
-}
-
-/** The program with its own database, all of it on this disk but its log. */
-async function startOn(disk: SmallDisk) {
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const logDir = mkdtempSync(join(tmpdir(), "sotto-log-"));
-  const logFile = join(logDir, "log");
-  const program = [process.execPath, join(import.meta.dir, "../src/main.ts")];
-  const child = Bun.spawn(["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', logFile, ...program], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      SOTTO_DATA: disk.dir,
-      SOTTO_PORT: String(port),
-      SOTTO_LIMIT_SENDS_PER_SECOND: "1000000",
-    },
-    stdout: "ignore",
-    stderr: "ignore",
-  });
-  await ready(url, child);
-  const postmaster = () => readPostmaster(join(disk.dir, "postgres"));
-  const open = () => {
-    const where = { port: socketPort, user: databaseUser, database: databaseName };
-    return openDatabase({ is: "socket", socketDir: postmaster()?.socketDir ?? "", ...where }, { max: 2 });
-  };
-  return {
-    url,
-    open,
-    postmasterPid: () => postmaster()?.pid,
-    friends: async () => {
-      await using database = open();
-      const [one, other] = await addTwo(database);
-      await befriendAll(database.sql, [[one, other]]);
-      return { one, other };
-    },
-    fillLog: async () => await fillLog(open()),
-    log: () => {
-      const lines = readFileSync(logFile, "utf8").split("\n");
-      return lines.filter((line) => line !== "").map((line) => (JSON.parse(line) as { msg: string }).msg);
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      await child.exited;
-      rmSync(logDir, { recursive: true });
-    },
-  };
 }
 
 /** Writes to the database's own log alone, until that has no place for its next segment, which ends every process of it. */
