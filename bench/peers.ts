@@ -48,9 +48,12 @@ export async function run(argv: string[]): Promise<void> {
   try {
     const versions = packageVersions();
     const rows = await measureAll(options);
+    for (const row of rows.filter(({ delivered, archived }) => delivered !== archived)) {
+      console.error(`${row.name}: ${row.delivered} delivered and ${row.archived} in the archive: not the same work`);
+      process.exitCode = 1;
+    }
     if (options.markdown) console.log(`${machine()}\n\n${peersTable(rows)}\n`);
     console.log(JSON.stringify({ ...headline(rows), pinned: canPin(), machine: machine(), versions, rows }));
-    if (rows.some((row) => row.delivered !== row.archived)) process.exitCode = 1;
   } finally {
     if (!options.keep) purge();
   }

@@ -3,9 +3,10 @@
 
 -- https://prosody.im/doc/network_backend: epoll is the one made for many connections.
 network_backend = "epoll"
--- https://prosody.im/doc/advanced_network: write at once, and without waiting for more (Nagle).
+-- The backend's own settings, named and explained in the package's net/server_epoll.lua: write at once, and without waiting
+-- for more (Nagle).
 network_settings = { opportunistic_writes = true; nagle = false; tcp_backlog = 1024 }
--- https://prosody.im/doc/advanced_gc: less work for what lives shortly; the default mode delivered less (docs/benchmarks.md).
+-- Lua's collector for what lives shortly (util/startup.lua of the package); the default took more: docs/benchmarks.md.
 gc = { mode = "generational" }
 
 interfaces = { "127.0.0.1" }
