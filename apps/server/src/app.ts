@@ -20,6 +20,7 @@ import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
 import { startMedia } from "./media/start.ts";
+import { startTraces } from "./telemetry/traces.ts";
 
 export interface RunningApp {
   /** Where it listens: `http://127.0.0.1:4600`. */
@@ -41,6 +42,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);
   const onError = (error: unknown) => reportFault(log, { error, words: "unexpected" });
+  const stopTraces = await startTraces(config.operations.tracesUrl, { onError });
   const alone = config.nats === undefined;
   const rates = ratesFrom(config.limits);
   const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);
@@ -85,6 +87,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await ledger[Symbol.asyncDispose]();
       await bus.close();
       await member.leave({ clean: inbox.pending() === 0 });
+      await stopTraces();
     },
   };
 }

@@ -26,6 +26,7 @@ import { hideRequest } from "./requests/answer.ts";
 import { deriveKey } from "./secret.ts";
 import { requestHandlers } from "./requests/handlers.ts";
 import { pullSync } from "./sync/pull.ts";
+import { tracedRoot } from "./telemetry/traces.ts";
 
 export interface FeatureDeps {
   config: Config;
@@ -57,7 +58,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     nowMs: Date.now,
     onError,
   };
-  const queue = sendQueue({ run: async (sends) => await sendBatch(sending, sends), isDataError, onError });
+  const queue = sendQueue({ run: (sends) => runBatch(sending, sends), isDataError, onError });
   const readers = {
     damaged,
     people: async (ids: readonly string[]) => await personBriefs(sql, ids),
@@ -113,4 +114,12 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
   return { handlers, queue };
+}
+
+function runBatch(sending: Parameters<typeof sendBatch>[0], sends: Parameters<typeof sendBatch>[1]) {
+  return tracedRoot(
+    "sends",
+    () => ({ "sotto.messages": sends.length }),
+    async () => await sendBatch(sending, sends),
+  );
 }

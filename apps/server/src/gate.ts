@@ -1,6 +1,7 @@
 import { refuse } from "./errors.ts";
 import type { Execute } from "./execute.ts";
 import { measurer } from "./telemetry/command-meter.ts";
+import { isTraced, traced } from "./telemetry/traces.ts";
 
 /** Commands pass here, and can be stopped: what is under way gets its answer, what comes after is told to come back. */
 export interface CommandGate {
@@ -26,7 +27,8 @@ export function commandGate(execute: Execute): CommandGate {
       if (closed)
         return Promise.resolve(refuse("unavailable", { detail: "The server is restarting. Try again in a moment." }));
       underWay += 1;
-      const output = execute(name, input, caller, limitKey);
+      const run = isTraced() ? inSpan(execute) : execute;
+      const output = run(name, input, caller, limitKey);
       measure(name, output);
       return output;
     },
@@ -37,4 +39,13 @@ export function commandGate(execute: Execute): CommandGate {
       await Promise.race([new Promise<void>((resolve) => (idle = resolve)), Bun.sleep(withinMs)]);
     },
   };
+}
+
+function inSpan(execute: Execute): Execute {
+  return (name, input, caller, limitKey) =>
+    traced(
+      name,
+      () => ({ "sotto.request_id": caller.requestId }),
+      () => execute(name, input, caller, limitKey),
+    );
 }

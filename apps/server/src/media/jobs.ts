@@ -1,6 +1,7 @@
 import type { TaskList } from "graphile-worker";
 import * as z from "zod";
 import { processMedia, type ProcessDeps } from "./process.ts";
+import { tracedRoot } from "../telemetry/traces.ts";
 import { sweepMedia } from "./sweep.ts";
 
 const payload = z.object({ mediaId: z.uuid() });
@@ -10,7 +11,9 @@ export function mediaTasks(deps: ProcessDeps): TaskList {
   return {
     "media:process": async (given, { job }) => {
       const { mediaId } = payload.parse(given);
-      await processMedia(deps, mediaId, { lastAttempt: job.attempts >= job.max_attempts });
+      const lastAttempt = job.attempts >= job.max_attempts;
+      const about = () => ({ "sotto.media_id": mediaId, "sotto.attempt": job.attempts });
+      await tracedRoot("job media:process", about, async () => await processMedia(deps, mediaId, { lastAttempt }));
     },
     "media:sweep": async () => {
       await sweepMedia(deps);

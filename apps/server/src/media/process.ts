@@ -5,6 +5,7 @@ import type { Sql } from "../db/sql.ts";
 import { Refusal } from "../errors.ts";
 import { BlobsFull, type Blobs } from "../ports/blobs.ts";
 import { counts, timings } from "../telemetry/counts.ts";
+import { traced } from "../telemetry/traces.ts";
 import { PoolClosed, type ChildPool } from "./child-pool.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { blobKey, renditionNames, type Refused, type Transformed } from "./renditions.ts";
@@ -35,7 +36,8 @@ export async function processMedia(
   try {
     await using files = await deps.quarantine.checkOut(mediaId);
     const { input, outputDir } = files;
-    const photo = await deps.pool.run({ input, outputDir }, asked.ownerId);
+    const decode = async () => await deps.pool.run({ input, outputDir }, asked.ownerId);
+    const photo = await traced("photo child", () => ({ "sotto.media_id": mediaId }), decode);
     if (photo instanceof Refusal) await settleFailed(deps, { mediaId, ...asked, refused: photo });
     else await settleReady(deps, { mediaId, ...asked, photo, outputDir });
     timings.photoJobSeconds.since(beganMs);

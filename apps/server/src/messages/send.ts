@@ -4,6 +4,7 @@ import { Refusal, refusalFor, refuse } from "../errors.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { countCommit } from "../telemetry/counts.ts";
+import { traced } from "../telemetry/traces.ts";
 import { toRefusal } from "./refusals.ts";
 import { answerReplay, findEarlier } from "./replay.ts";
 import { sendSingle } from "./send-single.ts";
@@ -29,7 +30,7 @@ export async function sendBatch(deps: SendDeps, sends: readonly Send[]): Promise
     if (attempt > 0) await answerReplays(deps, all.filter(isOpen));
     const open = all.filter(isOpen);
     if (open.length === 0) break;
-    const facts = await readFacts(deps.sql, open.map(sendOf));
+    const facts = await traced("facts", countOf(open), async () => await readFacts(deps.sql, open.map(sendOf)));
     const limited = await charge(
       deps,
       open.filter((_, index) => facts[index]),
@@ -127,15 +128,21 @@ async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Pro
   const beganMs = performance.now();
   const placed = await deps.inbox.touchIfLost(
     rows.map((row) => row.conversationId),
-    async () => await commitWhatCan(deps.sql, rows, createdAt),
+    async () => await traced("commit", countOf(rows), async () => await commitWhatCan(deps.sql, rows, createdAt)),
   );
   countCommit(placed.filter((place) => typeof place === "object").length, beganMs);
   const at = createdAt.toISOString();
-  commits.forEach(({ going, facts, row }, index) => {
-    const place = placed[index];
-    if (place === "locked") going.answer = alone(deps, going.send);
-    else if (place) going.answer = publishOne(deps, { send: going.send, memberIds: facts.memberIds, row, place, at });
+  await traced("publish", countOf(rows), async () => {
+    commits.forEach(({ going, facts, row }, index) => {
+      const place = placed[index];
+      if (place === "locked") going.answer = alone(deps, going.send);
+      else if (place) going.answer = publishOne(deps, { send: going.send, memberIds: facts.memberIds, row, place, at });
+    });
   });
+}
+
+function countOf(batch: readonly unknown[]) {
+  return () => ({ "sotto.messages": batch.length });
 }
 
 function publishOne(
