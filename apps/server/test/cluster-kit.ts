@@ -7,6 +7,7 @@ import { testDatabase } from "../src/db/test-database.ts";
 import { startBalancer } from "./balancer.ts";
 import { ready } from "./crash-server.ts";
 import { cutLine, type CutLine } from "./cut-line.ts";
+import type { Network } from "./network-kit.ts";
 import { freePort, startBroker, type Broker } from "./nats-kit.ts";
 
 /**
@@ -46,6 +47,8 @@ export interface ClusterOptions {
   nodes: number | readonly (readonly Role[])[];
   /** For every node, on top of what the kit sets. */
   env?: Record<string, string>;
+  /** Each node and the broker are hosts of this network; a cut from the broker is a cable pulled. */
+  network?: Network;
   /** Where the servers' program is; a planted bug has its own. */
   main?: string;
   /** For `bun`, before the program: `--preload`, a planted bug. */
@@ -57,7 +60,8 @@ const secret = "a secret for tests, long enough to be one";
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const dir = mkdtempSync(join(tmpdir(), "sotto-cluster-"));
   const database = await testDatabase({ max: 4 });
-  const broker = await startBroker();
+  const brokerHost = options.network?.addHost();
+  const broker = await startBroker(brokerHost && { host: brokerHost.brokerSide, run: brokerHost.run });
   const roles = typeof options.nodes === "number" ? Array.from({ length: options.nodes }, () => null) : options.nodes;
   const nodes = await Promise.all(
     roles.map((own, index) => startNode({ ...options, dir, database, broker, roles: own, name: `node${index + 1}` })),
@@ -98,14 +102,16 @@ type StartedNode = ClusterNode & { databaseUrl: string; close(): Promise<void> }
 
 async function startNode(options: NodeOptions): Promise<StartedNode> {
   const { dir, name, broker } = options;
-  const { line: databaseLine, url: databaseUrl } = await databaseLineOf(options.database);
+  const host = options.network?.addHost();
+  const { line: databaseLine, url: databaseUrl } = await databaseLineOf(options.database, options.network?.address);
   const brokerLine = await cutLine(`http://${broker.host}:${broker.port}`);
   const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host?.address ?? "127.0.0.1"}:${port}`;
   const logFile = join(dir, `${name}.log`);
   const env = {
     SOTTO_DATA: dataDirOf(dir, name),
     SOTTO_PORT: String(port),
+    SOTTO_HOST: host?.address ?? "127.0.0.1",
     SOTTO_SECRET: secret,
     SOTTO_LOG: "info",
     SOTTO_DRAIN_SECONDS: "1",
@@ -113,7 +119,7 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
     SOTTO_LIMIT_SENDS_PER_SECOND: "1000000",
     SOTTO_LIMIT_SIGN_UPS_PER_HOUR: "1000000",
     DATABASE_URL: databaseUrl,
-    NATS_URL: `nats://${new URL(brokerLine.url).host}`,
+    NATS_URL: host ? broker.url : `nats://${new URL(brokerLine.url).host}`,
     ...(options.roles && { SOTTO_ROLES: options.roles.join(",") }),
     ...options.env,
   };
@@ -123,7 +129,7 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
     await running?.exited;
   };
   const start = async () => {
-    running = spawnServer(options, env, logFile);
+    running = spawnServer({ ...options, env, logFile, run: host?.run ?? [] });
     await ready(url, running);
   };
   await start();
@@ -140,9 +146,10 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
       await end("SIGTERM");
       await start();
     },
-    cutBroker: (how = {}) => cut(brokerLine, how),
+    cutBroker: (how = {}) => (host ? host.pullBrokerCable() : cut(brokerLine, how)),
     cutDatabase: (how = {}) => cut(databaseLine, how),
     heal() {
+      host?.plugBrokerCable();
       for (const line of [brokerLine, databaseLine]) mend(line);
     },
     async close() {
@@ -154,20 +161,20 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
 }
 
 function spawnServer(
-  { main, bunArguments }: Pick<ClusterOptions, "main" | "bunArguments">,
-  env: Record<string, string>,
-  logFile: string,
+  options: Pick<ClusterOptions, "main" | "bunArguments"> & {
+    env: Record<string, string>;
+    logFile: string;
+    run: readonly string[];
+  },
 ): Bun.Subprocess {
-  const program = main ?? join(import.meta.dir, "../src/main.ts");
+  const { main = join(import.meta.dir, "../src/main.ts"), bunArguments = [], env, logFile, run } = options;
   const { PATH = "", HOME = "" } = process.env;
-  return Bun.spawn(
-    ["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', logFile, process.execPath, ...(bunArguments ?? []), program],
-    {
-      env: { PATH, HOME, ...env },
-      stdout: "ignore",
-      stderr: "ignore",
-    },
-  );
+  const command = [...run, process.execPath, ...bunArguments, main];
+  return Bun.spawn(["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', logFile, ...command], {
+    env: { PATH, HOME, ...env },
+    stdout: "ignore",
+    stderr: "ignore",
+  });
 }
 
 /** A folder of its own for each node, with the photos in one that all share. */
@@ -182,10 +189,10 @@ function dataDirOf(dir: string, name: string): string {
 }
 
 /** The test's database listens on a Unix socket; nodes reach it over TCP, as they would another machine's. */
-export async function databaseLineOf(database: Database): Promise<{ line: CutLine; url: string }> {
+export async function databaseLineOf(database: Database, host = "127.0.0.1"): Promise<{ line: CutLine; url: string }> {
   const { pgConfig } = database;
   if (!("host" in pgConfig)) throw new Error("the test database has a socket");
-  const line = await cutLine(`unix:${pgConfig.host}/.s.PGSQL.${pgConfig.port}`);
+  const line = await cutLine(`unix:${pgConfig.host}/.s.PGSQL.${pgConfig.port}`, { host });
   return { line, url: `postgres://${pgConfig.user}@${new URL(line.url).host}/${pgConfig.database}?sslmode=disable` };
 }
 

@@ -50,6 +50,8 @@ export async function startClusterLoad(options: {
   urlOf?: (index: number) => string;
   database: Database;
   pairs: number;
+  /** The first so many clients write nothing by themselves. */
+  quiet?: number;
   everyMs: number;
 }): Promise<ClusterLoad> {
   const { url, database, everyMs } = options;
@@ -69,7 +71,7 @@ export async function startClusterLoad(options: {
   await Promise.all(clients.map(({ handle }) => handle.open()));
   await until("everybody is online", () => clients.every(isOnline));
   const state = { writing: true, texts: couples.map(([one]) => `first ${one.id}`) };
-  const writers = clients.map((client) => write(client, state, everyMs));
+  const writers = clients.slice(options.quiet ?? 0).map((client) => write(client, state, everyMs));
   return {
     clients,
     written: () => state.texts.length,

@@ -18,9 +18,11 @@ export interface Broker extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** A real nats-server of the test's own. */
-export async function startBroker(options: { host?: string; port?: number } = {}): Promise<Broker> {
-  const { host = "127.0.0.1", port = freePort() } = options;
+/** A real nats-server of the test's own. `run`: before its command, to run it elsewhere. */
+export async function startBroker(
+  options: { host?: string; port?: number; run?: readonly string[] } = {},
+): Promise<Broker> {
+  const { host = "127.0.0.1", port = freePort(), run = [] } = options;
   const dir = mkdtempSync(join(tmpdir(), "sotto-nats-"));
   let running: Bun.Subprocess | undefined;
   const kill = async () => {
@@ -30,7 +32,11 @@ export async function startBroker(options: { host?: string; port?: number } = {}
   const restart = async () => {
     await kill();
     const program = Bun.which("nats-server", { PATH: `${process.env["PATH"]}:/usr/sbin` }) ?? "nats-server";
-    running = Bun.spawn([program, "-a", host, "-p", String(port)], { cwd: dir, stdout: "ignore", stderr: "ignore" });
+    running = Bun.spawn([...run, program, "-a", host, "-p", String(port)], {
+      cwd: dir,
+      stdout: "ignore",
+      stderr: "ignore",
+    });
     await listening({ host, port });
   };
   await restart();
