@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import { createChildPool } from "./child-pool.ts";
 import { mediaHandlers } from "./handlers.ts";
-import { blobQuarantine } from "./quarantine-blobs.ts";
+import { blobQuarantine, quarantinePrefix } from "./quarantine-blobs.ts";
 import { diskQuarantine } from "./quarantine-disk.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { ProcessDeps } from "./process.ts";
@@ -83,6 +83,8 @@ async function openQuarantine(options: MediaOptions & { now: () => Date; work: b
   const { config, database, blobs, now, work, reserveBytes = 256 * 1024 * 1024 } = options;
   const dir = join(config.dataDir, "quarantine");
   if (config.s3 === undefined) return await diskQuarantine({ dir, reserveBytes });
+  // A wrong key, or a bucket that is not there, stands in the log at once, and not with the first photo.
+  void blobs.list({ prefix: quarantinePrefix, limit: 1 }).catch(() => {});
   return await blobQuarantine({ sql: database.sql, blobs, now, workDir: dir, work });
 }
 
