@@ -1,4 +1,3 @@
-import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { RateLimits as ConfiguredRates } from "./config.ts";
 import { refuse, type Refusal } from "./errors.ts";
 import { countRefusedLimit } from "./telemetry/counts.ts";
@@ -54,38 +53,25 @@ export interface Limit {
   giveBack(name: LimitName, key: string): Promise<void>;
 }
 
+/**
+ * The limits of a process that is alone, in memory. Windows go by monotonic time: a clock that jumps an hour neither opens them
+ * early nor keeps anybody out (`rate-limiter-flexible`, which counted here before, reads the clock: an hour forward opened
+ * every one).
+ */
 export function limiter(rates: RateLimits): Limit {
-  const limiters = new Map(
-    Object.entries(rates).map(([name, rate]: [string, Rate]) => [
-      name,
-      new RateLimiterMemory({ keyPrefix: name, points: rate.points, duration: rate.perSeconds }),
-    ]),
-  );
+  const windows = new Map(Object.entries(rates).map(([name, rate]: [string, Rate]) => [name, new RateWindow(rate)]));
   const named = (name: LimitName) => {
-    const one = limiters.get(name);
+    const one = windows.get(name);
     if (!one) throw new Error(`no limit named ${name}`);
     return one;
   };
-  const sends = new RateWindow(rates.send);
-  const countSend = (key: string) => {
-    const waitMs = sends.take(key, Date.now());
-    return waitMs === 0 ? null : tooMuch(waitMs, "send");
+  const take = (name: LimitName, key: string) => {
+    const waitMs = named(name).take(key, performance.now());
+    return waitMs === 0 ? null : tooMuch(waitMs, name);
   };
-  const count = async (name: LimitName, key: string) => {
-    if (name === "send") return countSend(key);
-    try {
-      await named(name).consume(key);
-      return null;
-    } catch (error) {
-      if (error instanceof Error) throw error;
-      return tooMuch((error as RateLimiterRes).msBeforeNext, name);
-    }
-  };
-  return Object.assign(count, {
-    many: async (name: LimitName, keys: readonly string[]) =>
-      name === "send" ? keys.map(countSend) : await Promise.all(keys.map(async (key) => await count(name, key))),
-    giveBack: async (name: LimitName, key: string) =>
-      name === "send" ? sends.giveBack(key) : void (await named(name).reward(key)),
+  return Object.assign(async (name: LimitName, key: string) => take(name, key), {
+    many: async (name: LimitName, keys: readonly string[]) => keys.map((key) => take(name, key)),
+    giveBack: async (name: LimitName, key: string) => named(name).giveBack(key),
   });
 }
 

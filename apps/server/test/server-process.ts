@@ -10,6 +10,8 @@ export interface ServerProcess extends AsyncDisposable {
   env: Readonly<Record<string, string>>;
   dataDir: string;
   start(): Promise<void>;
+  /** Of the process that runs. */
+  pid(): number;
   /** Resolves when the process is gone. */
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function serverProcess(extra: Record<string, string> = {}): Promise
     env,
     dataDir,
     kill,
+    pid: () => running?.pid ?? 0,
     async start() {
       running = spawn(env);
       await untilReady(url, running);
