@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Database } from "../src/db/connect.ts";
+import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { addTwo, befriendAll, must, rawRequest, toHttp, type Somebody } from "./api-kit.ts";
 import { startLoggedServer, type LoggedServer } from "./logged-server.ts";
 import { until } from "./people.ts";
@@ -32,6 +33,7 @@ describe.skipIf(missing !== null)(`the disk of the database is full${missing ===
     disk.makeRoom();
     await until("it works again", () => load.acknowledged.size > whileFull + 100, 60_000);
     await load.stop();
+    await sendPhoto(url, one);
     await using database = server.open();
     const rows: { client_id: string }[] = await database.sql`select client_id from messages`;
     const stored = new Set(rows.map(({ client_id }) => client_id));
@@ -49,6 +51,24 @@ describe.skipIf(missing !== null)(`the disk of the database is full${missing ===
     expect(log.length).toBeLessThan(60);
   }, 180_000);
 });
+
+/** The jobs work again as well. */
+async function sendPhoto(url: string, who: Somebody): Promise<void> {
+  const photo = await drawPhoto({ seed: 8, width: 400, height: 300 });
+  const answer = await fetch(`${url}/v1/uploads`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${who.token}`,
+      "tus-resumable": "1.0.0",
+      "upload-length": String(photo.length),
+      "content-type": "application/offset+octet-stream",
+    },
+    body: new Uint8Array(photo),
+  });
+  const mediaId = answer.headers.get("location")?.split("/").at(-1) ?? "";
+  const isReady = async () => (await must(url, who, "media.get", { mediaId })).state === "ready";
+  await until("a photo is ready", isReady, 60_000);
+}
 
 async function friends(server: LoggedServer): Promise<{ one: Somebody; other: Somebody }> {
   await using database = server.open();
