@@ -13,6 +13,8 @@ export interface CheckOptions {
   bug?: Bug;
   /** Only these, by name; all by default. */
   only?: readonly string[];
+  /** One node alone: its power can be cut. */
+  power?: boolean;
   /** Data and logs are left where they lie. */
   keep?: boolean;
   signal: AbortSignal;
@@ -76,10 +78,10 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
 }
 
 async function startCluster(options: CheckOptions): Promise<Cluster> {
-  const { say, keep = false } = options;
+  const { say, keep = false, power = false } = options;
   const preloads = options.bug?.preloads ?? [];
-  const smallDisk = options.bug === undefined && (options.only?.includes("fullDisk") ?? true);
-  if (options.nodes === 1) return await startOneNode({ preloads, smallDisk, say, keep });
+  const smallDisk = options.bug === undefined && !power && (options.only?.includes("fullDisk") ?? true);
+  if (options.nodes === 1) return await startOneNode({ preloads, smallDisk, power, say, keep });
   const { startThreeNodes } = await import("./nodes/three-nodes.ts");
   return await startThreeNodes({ preloads, say, keep });
 }

@@ -13,6 +13,7 @@ import { killWorkers } from "./faults/kill-workers.ts";
 import { muteServer } from "./faults/mute-server.ts";
 import { pauseDatabase } from "./faults/pause-database.ts";
 import { pauseServer } from "./faults/pause-server.ts";
+import { powerCut } from "./faults/power-cut.ts";
 import { restartBroker } from "./faults/restart-broker.ts";
 import { restartDatabase } from "./faults/restart-database.ts";
 import { restartServer } from "./faults/restart-server.ts";
@@ -34,6 +35,7 @@ export interface Scene {
   node: Node;
   /** Sleeps, and no longer than the run lasts. */
   hold(ms: number): Promise<void>;
+  say(words: string): void;
 }
 
 /** The one that leaves the most behind comes last. */
@@ -54,4 +56,5 @@ export const faults: readonly Fault[] = [
   clockJump,
   slowClient,
   fullDisk,
+  powerCut,
 ];

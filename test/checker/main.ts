@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { bugs } from "./bugs.ts";
 import { check, type CheckResult } from "./check.ts";
 import { checkBugs } from "./check-bugs.ts";
+import { noFileLayer } from "./power/file-layer.ts";
 
 const help = `npm run check -- [options]
 
@@ -12,6 +13,7 @@ const help = `npm run check -- [options]
   --seconds N     of load (60)
   --nodes 1|3     one process as it comes, or three with a broker (1)
   --faults A,B    only these, or none
+  --power         also cut the power: what the database has not synced is lost (one node; Linux with a C compiler)
   --bug NAME      with a planted bug: ${bugs.map((bug) => bug.name).join(", ")}
   --bugs          each of them in turn: is it caught by the invariant that it breaks?
   --keep          leave the data and the servers' logs, and say where
@@ -31,6 +33,7 @@ async function main(argv: string[]): Promise<void> {
       faults: { type: "string" },
       bug: { type: "string" },
       bugs: { type: "boolean", default: false },
+      power: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
@@ -40,6 +43,7 @@ async function main(argv: string[]): Promise<void> {
   const bug = bugs.find((one) => one.name === values.bug);
   if (values.bug !== undefined && !bug) return fail(`there is no bug ${values.bug}`);
   if (values.nodes !== "1" && values.nodes !== "3") return fail("--nodes is 1 or 3");
+  if (values.power && noFileLayer !== null) return fail(`--power ${noFileLayer}`);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
   const signal = untilInterrupted();
   const say = values.json ? () => undefined : (words: string) => console.error(words);
@@ -51,6 +55,7 @@ async function main(argv: string[]): Promise<void> {
   const result = await check({
     ...{ seed, signal, say, nodes: values.nodes === "3" ? 3 : 1, seconds: Number(values.seconds ?? 60) },
     keep: values.keep,
+    power: values.power,
     ...(bug && { bug }),
     ...(values.faults !== undefined && { only: values.faults.split(",") }),
   });

@@ -67,7 +67,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     count: (name) => operationCounts.add(name),
   });
   await runStorm({
-    ...{ cluster, world, seed, round, goesOn, hold, faults: options.faults },
+    ...{ cluster, world, seed, round, goesOn, hold, say, faults: options.faults },
     count: (name) => {
       faultCounts.add(name);
       say(`fault: ${name}`);

@@ -14,7 +14,7 @@ const calmMs = { least: 600, most: 2_200 };
 
 /** One fault after the other, each kind before any comes again, with a calm between them, until time is over. */
 export async function runStorm(options: StormOptions): Promise<void> {
-  const { seed, round, cluster, world, hold } = options;
+  const { seed, round, cluster, world, hold, say } = options;
   let waiting: Fault[] = [];
   for (let strike = 0; options.goesOn(); strike += 1) {
     const draw = drawOf(seed, round, "storm", strike);
@@ -25,7 +25,7 @@ export async function runStorm(options: StormOptions): Promise<void> {
     if (!fault || !node || !options.goesOn()) continue;
     options.count(fault.name);
     try {
-      await fault.strike({ cluster, world, draw, node, hold });
+      await fault.strike({ cluster, world, draw, node, hold, say });
     } catch (error) {
       options.onTrouble(fault.name, error);
     }

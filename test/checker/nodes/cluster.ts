@@ -1,5 +1,6 @@
 import type { Database } from "../../../apps/server/src/db/connect.ts";
 import type { CutLine } from "../../../apps/server/test/cut-line.ts";
+import type { TakenBack } from "../power/take-back.ts";
 
 /** What is under test, with the handles that faults pull. */
 export interface Cluster extends AsyncDisposable {
@@ -14,6 +15,8 @@ export interface Cluster extends AsyncDisposable {
   logFiles: readonly string[];
   /** The folder of all data, where it lies on a small file system of its own: for the full disk. */
   smallDisk?: string;
+  /** Once everything was killed: what the database wrote and did not sync is gone from its files. */
+  losePower?: () => TakenBack;
 }
 
 export interface Node {

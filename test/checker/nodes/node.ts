@@ -1,4 +1,4 @@
-import { openSync, writeFileSync } from "node:fs";
+import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ready } from "../../../apps/server/test/crash-server.ts";
 import { cutLine, type CutLine } from "../../../apps/server/test/cut-line.ts";
@@ -53,7 +53,11 @@ export async function makeNode(options: NodeOptions): Promise<Node & AsyncDispos
     async start() {
       if (isGone()) crashes += 1;
       if (child === null || isGone()) child = spawn(options, clockFile);
-      await ready(url, child, readyWithinMs);
+      try {
+        await ready(url, child, readyWithinMs);
+      } catch (cause) {
+        throw new Error(`${name} did not come up; its log ends with:\n${logTail(join(dir, `${name}.log`))}`, { cause });
+      }
     },
     async ready() {
       if (child) await ready(url, child, readyWithinMs);
@@ -63,6 +67,10 @@ export async function makeNode(options: NodeOptions): Promise<Node & AsyncDispos
       await line[Symbol.asyncDispose]();
     },
   };
+}
+
+function logTail(file: string): string {
+  return readFileSync(file, "utf8").trim().split("\n").slice(-6).join("\n");
 }
 
 function spawn({ name, port, dir, env, preloads }: NodeOptions, clockFile: string): Bun.Subprocess {

@@ -5,15 +5,20 @@ import { openDatabase } from "../../../apps/server/src/db/connect.ts";
 import { databaseName, databaseUser, socketPort } from "../../../apps/server/src/db/embedded-settings.ts";
 import { isAlive, readPostmaster } from "../../../apps/server/src/db/postmaster.ts";
 import { freePort } from "../../../apps/server/test/crash-server.ts";
+import { buildFileLayer } from "../power/file-layer.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeNode } from "./node.ts";
 import { mountSmallDisk } from "./small-disk.ts";
+
+const underPostgres = join(import.meta.dir, "../power/under-postgres.ts");
 
 /** The product as it comes: one process, everything embedded. */
 export async function startOneNode(options: {
   preloads: readonly string[];
   /** Everything on a small file system of its own, where that can be had. */
   smallDisk: boolean;
+  /** Its PostgreSQL runs on the file layer of the power cut. */
+  power: boolean;
   /** The folder is left where it lies, and `say` says where. */
   keep: boolean;
   say: (words: string) => void;
@@ -23,12 +28,13 @@ export async function startOneNode(options: {
   const disk = options.smallDisk ? await mountSmallDisk(join(dir, "disk")) : null;
   const dataDir = join(disk?.path ?? dir, "data");
   mkdirSync(dataDir, { recursive: true });
+  const layer = options.power ? await buildFileLayer({ dir, root: join(dataDir, "postgres/") }) : null;
   const node = await makeNode({
     name: "node1",
     port: freePort(),
     dir,
-    env: { SOTTO_DATA: dataDir },
-    preloads: options.preloads,
+    env: { SOTTO_DATA: dataDir, ...(layer && { SOTTO_TEST_POWER: JSON.stringify(layer.env) }) },
+    preloads: [...options.preloads, ...(layer ? [underPostgres] : [])],
   });
   const postmaster = () => readPostmaster(join(dataDir, "postgres"));
   await node.start();
@@ -53,6 +59,7 @@ export async function startOneNode(options: {
     blobsDir: join(dataDir, "blobs"),
     logFiles: [join(dir, "node1.log")],
     ...(disk && { smallDisk: disk.path }),
+    ...(layer && { losePower: layer.takeBack }),
     async [Symbol.asyncDispose]() {
       await node[Symbol.asyncDispose]();
       const left = postmaster()?.pid ?? 0;
