@@ -1,4 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { canPin, refuseTmpfs } from "./send/processes.ts";
 import { startEjabberd } from "./peers/ejabberd.ts";
@@ -44,19 +46,40 @@ export async function run(argv: string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const purge = missing.length > 0 ? await installPackages(missing) : () => {};
+  const folder = mkdtempSync(join(options.data, "sotto-peers-"));
+  let purge = () => {};
+  const cleanUp = () => {
+    rmSync(folder, { recursive: true, force: true });
+    purge();
+  };
+  // The servers go with this process.
+  const interrupted = () => {
+    cleanUp();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
-    const versions = packageVersions();
-    const rows = await measureAll(options);
-    for (const row of rows.filter(({ delivered, archived }) => delivered !== archived)) {
-      console.error(`${row.name}: ${row.delivered} delivered and ${row.archived} in the archive: not the same work`);
-      process.exitCode = 1;
+    // The servers run as somebody who is not us.
+    chmodSync(folder, 0o755);
+    if (missing.length > 0) {
+      const uninstall = await installPackages(missing);
+      if (!options.keep) purge = uninstall;
     }
-    if (options.markdown) console.log(`${machine()}\n\n${peersTable(rows)}\n`);
-    console.log(JSON.stringify({ ...headline(rows), pinned: canPin(), machine: machine(), versions, rows }));
+    await report({ ...options, data: folder });
   } finally {
-    if (!options.keep) purge();
+    cleanUp();
   }
+}
+
+async function report(options: Options): Promise<void> {
+  const versions = packageVersions();
+  const rows = await measureAll(options);
+  for (const row of rows.filter(({ delivered, archived }) => delivered !== archived)) {
+    console.error(`${row.name}: ${row.delivered} delivered and ${row.archived} in the archive: not the same work`);
+    process.exitCode = 1;
+  }
+  if (options.markdown) console.log(`${machine()}\n\n${peersTable(rows)}\n`);
+  console.log(JSON.stringify({ ...headline(rows), pinned: canPin(), machine: machine(), versions, rows }));
 }
 
 type Options = ReturnType<typeof parseOptions>;

@@ -7,7 +7,7 @@ import { embeddedHome } from "../../apps/server/src/db/embedded-home.ts";
 import { databaseUser as roleName, postgresArguments } from "../../apps/server/src/db/embedded-settings.ts";
 import { databaseUser } from "../../apps/server/src/db/embedded-user.ts";
 import { silentLog } from "../../apps/server/src/log.ts";
-import { pinned } from "../send/processes.ts";
+import { spawnPeer } from "./spawn.ts";
 
 /** PostgreSQL for a peer: our binaries and our settings, on the first core, and listening on loopback as well. */
 export interface PeerDatabase {
@@ -27,12 +27,11 @@ export async function startPeerDatabase(options: { folder: string; name: string 
   const ours = postgresArguments({ dataDir: home.dataDir, socketDir: home.socketDir });
   // Of a setting that is named twice, PostgreSQL takes the last.
   const words = [...ours, "-c", "listen_addresses=127.0.0.1", "-c", `port=${port}`];
-  const log = Bun.file(join(options.folder, "postgres.log"));
-  const child = Bun.spawn(pinned(0, [join(home.binaries, "bin/postgres"), ...words]), {
+  const child = spawnPeer([join(home.binaries, "bin/postgres"), ...words], {
     cwd: "/",
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" },
-    stdio: ["ignore", log, log],
-    ...home.user.ids,
+    env: { LC_ALL: "C" },
+    logFile: join(options.folder, "postgres.log"),
+    deathSignal: "INT",
   });
   const stop = async () => {
     child.kill("SIGINT");

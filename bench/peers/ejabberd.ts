@@ -2,8 +2,8 @@ import { chownSync, mkdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseUser } from "../../apps/server/src/db/embedded-user.ts";
-import { pinned } from "../send/processes.ts";
 import { freePort, startPeerDatabase } from "./database.ts";
+import { spawnPeer } from "./spawn.ts";
 import type { PeerSubject, StartOptions } from "./subject.ts";
 import { waitForPort } from "./wait-for-port.ts";
 
@@ -59,13 +59,10 @@ async function startBeam(options: { folder: string; port: number; databasePort: 
     config,
     template.replace("DATABASE_PORT@", String(options.databasePort)).replace("PORT@", String(options.port)),
   );
-  const log = Bun.file(join(options.folder, "ejabberd.log"));
   const flags = ["+K", "true", "+P", "250000", ...noBusyWait.split(" ")];
-  const words = ["-noinput", "-mnesia", "dir", `"${home}"`, "-s", "ejabberd"];
-  return Bun.spawn(pinned(0, ["erl", ...flags, ...words]), {
+  return spawnPeer(["erl", ...flags, "-noinput", "-mnesia", "dir", `"${home}"`, "-s", "ejabberd"], {
     cwd: home,
     env: {
-      PATH: "/usr/local/bin:/usr/bin:/bin",
       HOME: home,
       ERL_LIBS: "/usr/lib/x86_64-linux-gnu",
       ERL_MAX_PORTS: "32000",
@@ -73,8 +70,8 @@ async function startBeam(options: { folder: string; port: number; databasePort: 
       EJABBERD_LOG_PATH: join(home, "ejabberd.log"),
       ERL_CRASH_DUMP: join(home, "crash.dump"),
     },
-    stdio: ["ignore", log, log],
-    ...ids,
+    logFile: join(options.folder, "ejabberd.log"),
+    deathSignal: "KILL",
   });
 }
 

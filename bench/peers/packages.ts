@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from "node:fs";
+
 /**
  * The peers' packages, from Debian. Nothing is started by installing them, what was not there before is purged afterwards,
  * and what was there before stays as it was.
@@ -23,16 +25,32 @@ export function packageVersions(): Record<string, string> {
 /** What it returns takes away all that came, dependencies included. */
 export async function installPackages(missing: readonly string[]): Promise<() => void> {
   const before = new Set(installedPackages());
+  const newFolders = folders.filter((path) => !existsSync(path));
   const allow = await forbidServices();
   try {
     run(["apt-get", "install", "--yes", "--no-install-recommends", ...missing], { mayFail: false });
   } finally {
     await allow();
   }
-  return () => {
-    const came = installedPackages().filter((name) => !before.has(name));
-    if (came.length > 0) run(["apt-get", "purge", "--yes", ...came], { mayFail: false });
-  };
+  const came = installedPackages().filter((name) => !before.has(name));
+  return () => purge({ came, newFolders });
+}
+
+/** Purging leaves some of them behind. */
+const folders = ["etc", "var/lib", "var/log"].flatMap((parent) => [`/${parent}/ejabberd`, `/${parent}/prosody`]);
+
+/** Nothing else goes with it: something that was installed meanwhile may need what came. */
+function purge({ came, newFolders }: { came: readonly string[]; newFolders: readonly string[] }): void {
+  if (came.length === 0) return;
+  const plan = run(["apt-get", "purge", "--simulate", ...came], { mayFail: false });
+  const others = [...plan.matchAll(/^(?:Purg|Remv) (\S+)/gm)].map(([, name = ""]) => name);
+  const strange = others.filter((name) => !came.includes(name));
+  if (strange.length > 0) {
+    console.error(`left installed, as ${strange.join(", ")} would go with it: ${came.join(" ")}`);
+    return;
+  }
+  run(["apt-get", "purge", "--yes", ...came], { mayFail: false });
+  for (const path of newFolders) rmSync(path, { recursive: true, force: true });
 }
 
 const policyFile = "/usr/sbin/policy-rc.d";

@@ -2,8 +2,8 @@ import { chownSync, mkdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { databaseUser } from "../../apps/server/src/db/embedded-user.ts";
-import { pinned } from "../send/processes.ts";
 import { freePort, startPeerDatabase } from "./database.ts";
+import { spawnPeer } from "./spawn.ts";
 import type { PeerSubject, StartOptions } from "./subject.ts";
 import { waitForPort } from "./wait-for-port.ts";
 
@@ -66,11 +66,10 @@ async function startLua(options: {
       .replace("DATABASE_PORT@", String(options.database.port))
       .replace("PORT@", String(options.port)),
   );
-  const log = Bun.file(join(options.folder, "prosody.log"));
-  return Bun.spawn(pinned(0, ["prosody", "-F", "--config", config]), {
+  return spawnPeer(["prosody", "-F", "--config", config], {
     cwd: data,
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: data },
-    stdio: ["ignore", log, log],
-    ...ids,
+    env: { HOME: data },
+    logFile: join(options.folder, "prosody.log"),
+    deathSignal: "KILL",
   });
 }

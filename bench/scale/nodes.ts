@@ -61,6 +61,8 @@ async function startCluster(folder: string, count: number): Promise<Cluster> {
       SOTTO_SECRET: secret,
       DATABASE_URL: `postgres://sotto@127.0.0.1:${database.port}/sotto`,
       NATS_URL: broker.url,
+      // Three nodes share what the database's settings allow.
+      SOTTO_DATABASE_CONNECTIONS: "10",
     };
     const nodes: Running[] = [];
     for (let index = 0; index < count; index += 1) {
