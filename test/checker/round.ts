@@ -1,5 +1,4 @@
 import { runLoad } from "./load.ts";
-import { drawOf } from "./draw.ts";
 import { gatherFacts, type Violation } from "./facts.ts";
 import type { Fault } from "./faults.ts";
 import { gatherFinal } from "./final/gather.ts";
@@ -103,7 +102,7 @@ async function makeRoundWorld({ cluster, seed, round }: RoundOptions, history: H
     url: cluster.nodes[0]?.directUrl ?? "",
     urls: cluster.nodes.map((node) => node.line.url),
     history,
-    draw: drawOf(seed, round, "world"),
+    seed,
     round,
   });
 }

@@ -34,13 +34,14 @@ export async function makeWorld(options: {
   url: string;
   urls: readonly string[];
   history: History;
-  draw: Draw;
+  seed: number;
   round: number;
 }): Promise<World> {
-  const { database, draw } = options;
+  const { database, seed, round } = options;
   const { sql } = database;
+  const draw = drawOf(seed, round, "world");
   const people = await addPeople({ sql }, shape.people);
-  const chats = [...(await makeDirects(options, people)), ...(await makeGroups(options, people))];
+  const chats = [...(await makeDirects(options, people, draw)), ...(await makeGroups(options, people, draw))];
   const second = await addSecondDevices(sql, people.slice(0, shape.secondDevices));
   const order = shuffled(draw, [...people, ...second]);
   const devices = order.map((person, place) => makeDevice(options, { person, place, chats }));
@@ -49,7 +50,7 @@ export async function makeWorld(options: {
 
 type Making = Parameters<typeof makeWorld>[0];
 
-async function makeDirects({ database, url, draw }: Making, people: readonly Somebody[]): Promise<Chat[]> {
+async function makeDirects({ database, url }: Making, people: readonly Somebody[], draw: Draw): Promise<Chat[]> {
   const order = shuffled(draw, people);
   const pairs = Array.from({ length: shape.directs }, (_, n) => [order[n * 2], order[n * 2 + 1]] as const);
   const chats: Chat[] = [];
@@ -67,7 +68,7 @@ async function makeDirects({ database, url, draw }: Making, people: readonly Som
 }
 
 /** Through the API: each is made by one of its people, and accepted by the others. */
-async function makeGroups({ database, url, draw }: Making, people: readonly Somebody[]): Promise<Chat[]> {
+async function makeGroups({ database, url }: Making, people: readonly Somebody[], draw: Draw): Promise<Chat[]> {
   const chats: Chat[] = [];
   for (let n = 0; n < shape.groups; n += 1) {
     const [creator, ...others] = shuffled(draw, people).slice(0, 3 + draw.below(shape.groupMost - 2));
@@ -91,7 +92,7 @@ async function addSecondDevices(sql: Sql, people: readonly Somebody[]): Promise<
 }
 
 function makeDevice(
-  { urls, history, round }: Making,
+  { urls, history, seed, round }: Making,
   { person, place, chats }: { person: Somebody; place: number; chats: readonly Chat[] },
 ): Device {
   const name = `r${round}c${place}`;
@@ -100,5 +101,6 @@ function makeDevice(
   const convergeWithinMs = urls.length > 1 ? amongNodesMs : onOneNodeMs;
   if (place < shape.sdkDevices)
     return new SdkDevice({ ...shared, convergeWithinMs, url: urls[place % urls.length] ?? "" });
-  return new RawDevice({ ...shared, urls, byHttp: drawOf("http", name).chance(0.2) });
+  const draw = drawOf(seed, "device", name);
+  return new RawDevice({ ...shared, urls, draw, byHttp: draw.chance(0.2) });
 }

@@ -3,7 +3,7 @@ import type { Event } from "@sotto/protocol/events.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Somebody } from "../../../apps/server/test/api-kit.ts";
-import { drawOf, type Draw } from "../draw.ts";
+import type { Draw } from "../draw.ts";
 import { isUncertain, okOf, type History, type Outcome, type View } from "../history.ts";
 import type { Chat } from "../world.ts";
 import type { Device, OwnSend } from "./device.ts";
@@ -19,6 +19,8 @@ export interface RawOptions {
   history: History;
   /** Addresses of the nodes, each through its line. */
   urls: readonly string[];
+  /** For its pauses, and for which node is next. */
+  draw: Draw;
   /** Commands go by HTTP; the socket only listens. */
   byHttp: boolean;
 }
@@ -42,7 +44,7 @@ export class RawDevice implements Device {
     this.options = options;
     this.name = options.name;
     this.person = options.person;
-    this.draw = drawOf("reconnect", options.name);
+    this.draw = options.draw;
   }
 
   chats(): readonly Chat[] {
