@@ -19,6 +19,7 @@ import { commandGate } from "./gate.ts";
 import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
+import { inTurns } from "./person-turns.ts";
 import { startMedia } from "./media/start.ts";
 import { startTraces } from "./telemetry/traces.ts";
 
@@ -46,7 +47,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const alone = config.nats === undefined;
   const rates = ratesFrom(config.limits);
   const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);
-  const inbox = inboxFlush({ sql, publish, epoch, onError });
+  const inbox = inboxFlush({ sql: database.single.inbox, publish, epoch, onError });
   const media = await startMedia({
     config,
     database,
@@ -56,11 +57,22 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
-  const { handlers, queue } = features({ config, sql, bus, publish, inbox, limit, epoch, media, onError });
+  const { handlers, queue } = features({
+    config,
+    sql,
+    batchSql: database.single.sends,
+    bus,
+    publish,
+    inbox,
+    limit,
+    epoch,
+    media,
+    onError,
+  });
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
-  const gate = commandGate(executor(acknowledged, limit));
+  const gate = commandGate(inTurns(executor(acknowledged, limit)));
   const clock = await databaseClock(sql);
   const name = `${hostname()}:${config.dataDir}`;
   const { member, crashed } = await join({ sql, name, roles: config.roles, alone, bus, clock, log });

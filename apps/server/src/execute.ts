@@ -5,6 +5,7 @@ import type { ZodError } from "zod";
 import { Refusal, refuse } from "./errors.ts";
 import type { Caller, Handler, Handlers } from "./handler.ts";
 import type { Limit, LimitName } from "./limits.ts";
+import { plainSend } from "./plain-input.ts";
 
 /** One command, whichever way it came: parse → limit → handle. An expected refusal is returned. */
 export type Execute = (name: CommandName, input: unknown, caller: Caller, limitKey?: string) => Promise<unknown>;
@@ -19,22 +20,38 @@ export function executor(features: readonly Handlers[], limit: Limit): Execute {
       handlers.set(name, handler as Handler<CommandName>);
     }
   }
-  return async (name, input, caller, limitKey = caller.personId) => {
-    const command: Command = commands[name];
+  return (name, input, caller, limitKey = caller.personId) => {
     const handler = handlers.get(name);
-    if (!handler) throw new Error(`no handler for ${name}`);
-    const parsed = command.input.safeParse(input);
-    if (!parsed.success) return invalid(parsed.error);
+    if (!handler) return Promise.reject(new Error(`no handler for ${name}`));
+    const command: Command = commands[name];
+    const parsed = parseInput(command, input);
+    if (parsed instanceof Refusal) return Promise.resolve(parsed);
     // A send's limit comes after its replay (R13), so `messages/` asks for it.
-    if (command.limit !== undefined && command.limit !== "send") {
-      const refused = await limit(command.limit as LimitName, limitKey);
-      if (refused) return refused;
-    }
-    const output = await handler(parsed.data as Parameters<typeof handler>[0], caller);
-    // Whoever has to think of another name is not signing up often.
-    if (output instanceof Refusal && output.code === "username_taken") await limit.giveBack("signUp", limitKey);
-    return output;
+    if (command.limit === undefined || command.limit === "send") return handler(parsed, caller);
+    return limited(limit, { name: command.limit as LimitName, key: limitKey }, () => handler(parsed, caller));
   };
+}
+
+type Parsed = Parameters<Handler<CommandName>>[0];
+
+function parseInput(command: Command, input: unknown): Parsed | Refusal {
+  const plain = command.name === "messages.send" ? plainSend(input) : null;
+  if (plain) return plain;
+  const parsed = command.input.safeParse(input);
+  return parsed.success ? (parsed.data as Parsed) : invalid(parsed.error);
+}
+
+async function limited(
+  limit: Limit,
+  { name, key }: { name: LimitName; key: string },
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  const refused = await limit(name, key);
+  if (refused) return refused;
+  const output = await work();
+  // Whoever has to think of another name is not signing up often.
+  if (output instanceof Refusal && output.code === "username_taken") await limit.giveBack("signUp", key);
+  return output;
 }
 
 const echoedChars = 200;

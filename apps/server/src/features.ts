@@ -31,6 +31,7 @@ import { tracedRoot } from "./telemetry/traces.ts";
 export interface FeatureDeps {
   config: Config;
   sql: Sql;
+  batchSql: Sql;
   bus: Bus;
   publish: Publish;
   inbox: InboxFlush;
@@ -43,10 +44,11 @@ export interface FeatureDeps {
 
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
 export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue } {
-  const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
+  const { config, sql, batchSql, bus, publish, inbox, limit, epoch, media, onError } = deps;
   const damaged = damageLog(onError);
   const sending = {
     sql,
+    batchSql,
     damaged,
     publish,
     inbox,

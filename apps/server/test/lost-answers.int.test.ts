@@ -159,6 +159,7 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
   const limit = Object.assign(async () => null, { many, giveBack: async () => {} });
   const deps = {
     sql,
+    batchSql: sql,
     secret: "s",
     rules: { requestCooldownMs: 1 },
     limit,

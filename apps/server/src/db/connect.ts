@@ -15,10 +15,22 @@ import type { Sql } from "./sql.ts";
  */
 export interface Database extends AsyncDisposable {
   sql: Sql;
+  single: SingleConnections;
   /** For `pg`, which runs inside graphile-worker. */
   pgConfig: PgConfig;
   /** Ends the pool, then the embedded server when there is one. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/**
+ * One connection each for work that is one after the other anyway. Its statements meet the server's process that ran them
+ * last, with plans and rows at hand: through the pool of twenty, each batch met another one. Connected on first use.
+ */
+export interface SingleConnections {
+  /** Batches of sends: facts and commit. */
+  sends: Sql;
+  /** The inbox, derived from the log. */
+  inbox: Sql;
 }
 
 /** The part of `pg`'s settings that names the server. */
@@ -54,8 +66,11 @@ export async function connect(
 /** A pool and nothing else: no checks, no migrations. */
 export function openDatabase(address: DatabaseAddress, options: { max: number }): Database {
   const sql = openPool(address, options.max);
-  const close = once(() => sql.close({ timeout: 5 }));
-  return { sql, pgConfig: pgConfigFor(address), close, [Symbol.asyncDispose]: close };
+  const single = { sends: openPool(address, 1), inbox: openPool(address, 1) };
+  const close = once(async () => {
+    await Promise.all([sql, single.sends, single.inbox].map(async (pool) => await pool.close({ timeout: 5 })));
+  });
+  return { sql, single, pgConfig: pgConfigFor(address), close, [Symbol.asyncDispose]: close };
 }
 
 async function prepare(database: Database, log: Log): Promise<Database> {

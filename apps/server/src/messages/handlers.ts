@@ -16,8 +16,10 @@ export interface MessageDeps extends FirstDeps {
 
 export function messageHandlers(deps: MessageDeps): Handlers {
   return {
-    "messages.send": async (input, caller) =>
-      empty(input) ?? (await deps.queue.push(toSend(input, caller, input.conversationId))),
+    "messages.send": (input, caller) => {
+      const refusal = empty(input);
+      return refusal ? Promise.resolve(refusal) : deps.queue.push(toSend(input, caller, input.conversationId));
+    },
     "messages.sendToPerson": async (input, caller) => empty(input) ?? (await sendToPerson(deps, input, caller)),
     "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
     "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
@@ -53,6 +55,6 @@ function toSend({ clientId, text, mediaIds }: Content, caller: Caller, conversat
 }
 
 function empty({ text, mediaIds }: Content): Refusal | null {
-  if (text.trim() !== "" || mediaIds.length > 0) return null;
+  if (/\S/.test(text) || mediaIds.length > 0) return null;
   return refuse("invalid", { detail: "A message needs text or a photo.", pointer: "/text" });
 }

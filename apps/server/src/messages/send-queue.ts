@@ -1,6 +1,7 @@
 import { limits } from "@sotto/protocol/limits.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import { refusalFor, refuse, type Refusal } from "../errors.ts";
+import { watchGauge } from "../telemetry/gauges.ts";
 import type { SendAnswer } from "./send.ts";
 import type { Send } from "./sending.ts";
 
@@ -27,6 +28,7 @@ export interface SendQueueOptions {
 
 export function sendQueue(options: SendQueueOptions): SendQueue {
   const queue = new Queue(options);
+  watchGauge("sends_waiting", () => queue.waitingCount);
   return { push: (send) => queue.push(send), drained: async () => await queue.drained() };
 }
 
@@ -44,12 +46,16 @@ class Queue {
     this.options = options;
   }
 
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
   push(send: Send): Promise<Message | Refusal> {
     const full = this.waiting.refuses(send);
     if (full) return Promise.resolve(full);
     return new Promise((resolve) => {
       this.waiting.add({ send, resolve });
-      this.start();
+      if (!this.running) this.start();
     });
   }
 
@@ -93,6 +99,10 @@ class WaitingRoom {
   private readonly perPerson = new Map<string, number>();
   private bytes = 0;
 
+  get size(): number {
+    return this.entries.length;
+  }
+
   refuses({ senderId, text }: Send): Refusal | null {
     if ((this.perPerson.get(senderId) ?? 0) >= limits.waitingSendsPerPerson)
       return refuse("rate_limited", {
@@ -113,19 +123,17 @@ class WaitingRoom {
     const taken: Waiting[] = [];
     const kept: Waiting[] = [];
     const held = new Set(alone.keys());
-    const used = new Set<string>();
+    const used = new UsedIds();
     let seen = 0;
     for (; seen < this.entries.length && taken.length < most; seen += 1) {
       const entry = this.entries[seen];
       if (!entry) break;
-      const lane = laneOf(entry.send);
-      const id = `${lane}:${entry.send.clientId}`;
-      if (held.has(lane) || used.has(id)) {
-        held.add(lane);
+      // A lane is named only where somebody may have to wait: the names of a batch cost 0.5 µs a send.
+      if ((held.size > 0 && held.has(laneOf(entry.send))) || !used.add(entry.send)) {
+        held.add(laneOf(entry.send));
         kept.push(entry);
         continue;
       }
-      used.add(id);
       taken.push(entry);
     }
     this.entries = [...kept, ...this.entries.slice(seen)];
@@ -138,6 +146,21 @@ class WaitingRoom {
     const left = (this.perPerson.get(send.senderId) ?? 0) + by;
     if (left > 0) this.perPerson.set(send.senderId, left);
     else this.perPerson.delete(send.senderId);
+  }
+}
+
+/** The client ids of a batch. Different people may use the same one, which is rare: only then are their lanes looked at. */
+class UsedIds {
+  private readonly first = new Map<string, Send>();
+  private readonly further = new Set<string>();
+
+  /** False when this person used this id in this conversation already. */
+  add(send: Send): boolean {
+    const first = this.first.get(send.clientId);
+    if (!first) return Boolean(this.first.set(send.clientId, send));
+    const name = `${laneOf(send)}:${send.clientId}`;
+    if (laneOf(first) === laneOf(send) || this.further.has(name)) return false;
+    return Boolean(this.further.add(name));
   }
 }
 

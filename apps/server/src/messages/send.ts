@@ -30,7 +30,7 @@ export async function sendBatch(deps: SendDeps, sends: readonly Send[]): Promise
     if (attempt > 0) await answerReplays(deps, all.filter(isOpen));
     const open = all.filter(isOpen);
     if (open.length === 0) break;
-    const facts = await traced("facts", countOf(open), async () => await readFacts(deps.sql, open.map(sendOf)));
+    const facts = await traced("facts", countOf(open), async () => await readFacts(deps.batchSql, open.map(sendOf)));
     const limited = await charge(
       deps,
       open.filter((_, index) => facts[index]),
@@ -60,7 +60,7 @@ const sendOf = ({ send }: Going) => send;
 
 /** Replays come before every limit and block (R13): their first result takes the place of whatever was to be answered. */
 async function answerReplays(deps: SendDeps, asked: readonly Going[]): Promise<void> {
-  for (const [place, found] of await findEarlier(deps.sql, asked.map(sendOf))) {
+  for (const [place, found] of await findEarlier(deps.batchSql, asked.map(sendOf))) {
     const one = asked[place];
     if (one) one.answer = await answerReplay(deps, one.send, found);
   }
@@ -128,7 +128,7 @@ async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Pro
   const beganMs = performance.now();
   const placed = await deps.inbox.touchIfLost(
     rows.map((row) => row.conversationId),
-    async () => await traced("commit", countOf(rows), async () => await commitWhatCan(deps.sql, rows, createdAt)),
+    async () => await traced("commit", countOf(rows), async () => await commitWhatCan(deps.batchSql, rows, createdAt)),
   );
   countCommit(placed.filter((place) => typeof place === "object").length, beganMs);
   const at = createdAt.toISOString();

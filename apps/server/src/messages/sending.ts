@@ -2,11 +2,11 @@ import type { RequestRules } from "@sotto/domain/may-message.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import type { DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
-import { rememberEncoding } from "../encoded.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
 import type { Limit } from "../limits.ts";
 import type { MediaReader } from "./history.ts";
+import { encodeBoth, SentMessage } from "./sent-message.ts";
 
 /** One send on its way through the pipeline. */
 export interface Send {
@@ -22,6 +22,8 @@ export interface Send {
 
 export interface SendDeps {
   sql: Sql;
+  /** The batches' own connection: one runs at a time. */
+  batchSql: Sql;
   /** The key of fingerprints. */
   secret: string;
   rules: RequestRules;
@@ -48,11 +50,10 @@ export function announce(
   deps: Pick<SendDeps, "publish" | "inbox">,
   { send, memberIds, message, stale }: Announcement,
 ): Message {
-  const json = JSON.stringify(message);
-  const ownJson = `${json.slice(0, -1)},"clientId":"${send.clientId}"}`;
-  const payload = `{"event":"message","message":${json}}`;
+  const { theirs, own } = encodeBoth(message, send.clientId);
+  const payload = `{"event":"message","message":${theirs}}`;
   for (const id of memberIds) if (id !== send.senderId) deps.publish.encoded(id, payload);
-  deps.publish.encoded(send.senderId, `{"event":"message","message":${ownJson}}`, send.connectionId);
+  deps.publish.encoded(send.senderId, `{"event":"message","message":${own}}`, send.connectionId);
   deps.inbox.touch(message.conversationId, { stale });
-  return rememberEncoding({ ...message, clientId: send.clientId }, ownJson);
+  return new SentMessage(message, send.clientId, own);
 }
