@@ -19,8 +19,8 @@ import { commandGate } from "./gate.ts";
 import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
-import { inTurns } from "./person-turns.ts";
 import { startMedia } from "./media/start.ts";
+import { inTurns } from "./person-turns.ts";
 import { startTraces } from "./telemetry/traces.ts";
 
 export interface RunningApp {

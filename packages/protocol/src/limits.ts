@@ -39,6 +39,9 @@ export const limits = {
   /** Sends that wait for their batch, of one person and of all (two bytes a character). */
   waitingSendsPerPerson: 64,
   waitingSendBytes: 64 * 1024 * 1024,
+  /** Commands of one person that run at the same time on a process, and those that wait for their turn. */
+  commandsPerPerson: 4,
+  waitingCommandsPerPerson: 512,
   /** Commands that one socket may have under way. */
   outstandingCommands: 64,
   /** Frames that cannot be read, until the socket is closed. */
