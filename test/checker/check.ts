@@ -35,6 +35,8 @@ export interface CheckResult {
   answers: Record<string, number>;
   messages: number;
   violations: Record<InvariantName, number>;
+  /** Backups that were taken under load and restored, and what was wrong with them. */
+  restored: { backups: number; violations: number };
   /** The first ones of each kind, in words. */
   details: string[];
   /** Servers that ended although nobody ended them, and faults that did not heal by themselves. */
@@ -102,6 +104,7 @@ function chooseFaults(
 function summarise({ seed, nodes, seconds, signal }: CheckOptions, results: readonly RoundResult[]) {
   const violations = results.flatMap((result) => result.violations);
   const count = (name: string) => violations.filter((one) => one.invariant === name).length;
+  const restored = results.flatMap((result) => result.restored ?? []);
   const names = Object.keys(invariants) as InvariantName[];
   const sum = (of: (result: RoundResult) => number) => results.reduce((total, result) => total + of(result), 0);
   return {
@@ -111,12 +114,11 @@ function summarise({ seed, nodes, seconds, signal }: CheckOptions, results: read
     answers: addUp(results.map((result) => result.answers)),
     messages: sum((result) => result.messages),
     violations: Object.fromEntries(names.map((name) => [name, count(name)])) as CheckResult["violations"],
-    details: names.flatMap((name) =>
-      violations
-        .filter((one) => one.invariant === name)
-        .slice(0, detailsMost)
-        .map((one) => `${name}: ${one.detail}`),
-    ),
+    restored: { backups: results.filter((result) => result.restored !== null).length, violations: restored.length },
+    details: [
+      ...names.flatMap((name) => violations.filter((one) => one.invariant === name).slice(0, detailsMost)),
+      ...restored.slice(0, detailsMost).map((detail) => ({ invariant: "restored", detail })),
+    ].map(({ invariant, detail }) => `${invariant}: ${detail}`),
     troubles: results.flatMap((result) => result.troubles),
   };
 }

@@ -1,6 +1,7 @@
 import type { Draw } from "./draw.ts";
 import type { Cluster, Node } from "./nodes/cluster.ts";
 import type { World } from "./world.ts";
+import { backUp } from "./faults/back-up.ts";
 import { clockJump } from "./faults/clock-jump.ts";
 import { cutBroker } from "./faults/cut-broker.ts";
 import { cutClients } from "./faults/cut-clients.ts";
@@ -55,6 +56,7 @@ export const faults: readonly Fault[] = [
   restartBroker,
   clockJump,
   slowClient,
+  backUp,
   fullDisk,
   powerCut,
 ];

@@ -64,7 +64,7 @@ async function main(argv: string[]): Promise<void> {
 }
 
 function isClean(result: CheckResult): boolean {
-  return Object.values(result.violations).every((count) => count === 0);
+  return Object.values(result.violations).every((count) => count === 0) && result.restored.violations === 0;
 }
 
 /** The first Ctrl-C ends the load, the second one everything. */

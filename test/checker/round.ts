@@ -1,5 +1,5 @@
 import { runLoad } from "./load.ts";
-import { gatherFacts, type Violation } from "./facts.ts";
+import { gatherFacts, type Facts, type Violation } from "./facts.ts";
 import type { Fault } from "./faults.ts";
 import { gatherFinal } from "./final/gather.ts";
 import { listBlobs } from "./final/dump.ts";
@@ -8,6 +8,7 @@ import { History } from "./history.ts";
 import { judge } from "./invariants.ts";
 import type { Cluster } from "./nodes/cluster.ts";
 import { operations } from "./operations.ts";
+import { judgeRestored } from "./restore/judge-restored.ts";
 import { runStorm } from "./storm.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -30,6 +31,8 @@ export interface RoundResult {
   operations: Record<string, number>;
   faults: Record<string, number>;
   violations: Violation[];
+  /** What is wrong with the last backup, restored; null when none was taken. */
+  restored: string[] | null;
   /** Calls by what came back. */
   answers: Record<string, number>;
   /** Faults after which the servers did not come back by themselves. */
@@ -82,17 +85,27 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   await Promise.race([load, Bun.sleep(settleMs)]);
   const final = await gatherFinal({ cluster, world, history, earlierBlobs, say });
   for (const device of world.devices) device.stop();
-  const violations = judge(gatherFacts(world, history, final));
+  const facts = gatherFacts(world, history, final);
+  const violations = judge(facts);
+  const restored = await restoreLast(options, facts);
   const answers = new Counts();
   for (const { outcome } of history.calls) answers.add(outcome.is === "refused" ? outcome.code : outcome.is);
   return {
     operations: operationCounts.all,
     faults: faultCounts.all,
     violations,
+    restored,
     answers: answers.all,
     troubles,
     messages: final.rows.messages.length,
   };
+}
+
+async function restoreLast({ cluster, say }: RoundOptions, facts: Facts): Promise<string[] | null> {
+  await using place = (await cluster.backups?.restoreLast()) ?? null;
+  if (place === null) return null;
+  say("the last backup, restored");
+  return await judgeRestored(facts, place);
 }
 
 async function makeRoundWorld({ cluster, seed, round }: RoundOptions, history: History): Promise<World> {

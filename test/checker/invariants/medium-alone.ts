@@ -2,10 +2,10 @@ import type { Facts } from "../facts.ts";
 
 /** (10) Every photo of a message is there, whole and served; and after the sweep nothing is there that no message holds. */
 export function mediumAlone(facts: Facts): string[] {
-  return [...messagesWithout(facts), ...bytesMissing(facts), ...mediaWithout(facts)];
+  return [...messagesWithout(facts), ...photosMissing(facts), ...mediaWithout(facts)];
 }
 
-function messagesWithout({ final, sends }: Facts): string[] {
+export function messagesWithout({ final, sends }: Facts): string[] {
   const held = Map.groupBy(final.rows.messageMedia, (row) => `${row.conversationId} ${row.seq}`);
   return final.rows.messages.flatMap((row) => {
     const media = held.get(`${row.conversationId} ${row.seq}`) ?? [];
@@ -16,7 +16,8 @@ function messagesWithout({ final, sends }: Facts): string[] {
   });
 }
 
-function bytesMissing({ final }: Facts): string[] {
+/** Photos of messages whose rows, bytes or answers are not whole. */
+export function photosMissing({ final }: Facts): string[] {
   const states = new Map(final.rows.media.map((row) => [row.id, row.state]));
   const renditions = Map.groupBy(final.rows.renditions, (row) => row.mediaId);
   const files = new Map(final.blobs.map((file) => [file.key, file.sizeBytes]));

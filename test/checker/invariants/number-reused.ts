@@ -22,7 +22,7 @@ function twoHolders({ sightings, final }: Facts): string[] {
   return violations;
 }
 
-function gapsInTheLog({ final }: Facts): string[] {
+export function gapsInTheLog({ final }: Facts): string[] {
   const rows = Map.groupBy(final.rows.messages, (row) => row.conversationId);
   return final.rows.conversations.flatMap(({ id, lastSeq, lastChange }) => {
     const own = rows.get(id) ?? [];

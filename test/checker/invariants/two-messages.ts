@@ -5,7 +5,7 @@ export function twoMessages(facts: Facts): string[] {
   return [...twiceStored(facts), ...twiceShown(facts), ...conflictsTaken(facts)];
 }
 
-function twiceStored({ final }: Facts): string[] {
+export function twiceStored({ final }: Facts): string[] {
   const byId = Map.groupBy(final.rows.messages, (row) => `${row.senderId} ${row.conversationId} ${row.clientId}`);
   return [...byId].flatMap(([key, rows]) => (rows.length > 1 ? [`${key} made ${rows.length} messages`] : []));
 }

@@ -30,7 +30,7 @@ function keptInRows({ final }: Facts): string[] {
 }
 
 /** While a message stands its words may lie wherever the server needs them, but in no log. Afterwards they lie nowhere. */
-function wordsLeft({ final, sends, stored }: Facts): string[] {
+export function wordsLeft({ final, sends, stored }: Facts): string[] {
   const standing = new Set([...stored.values()].flatMap((row) => (row.unsent ? [] : wordsIn(row.text))));
   const ofThisRound = new Set(
     [...sends.values()].flatMap((send) => send.calls.flatMap((call) => wordsIn(String(call.input["text"])))),

@@ -1,5 +1,6 @@
 import type { Database } from "../../../apps/server/src/db/connect.ts";
 import type { CutLine } from "../../../apps/server/test/cut-line.ts";
+import type { Backups } from "../restore/backups.ts";
 import type { TakenBack } from "../power/take-back.ts";
 
 /** What is under test, with the handles that faults pull. */
@@ -15,6 +16,7 @@ export interface Cluster extends AsyncDisposable {
   logFiles: readonly string[];
   /** The folder of all data, where it lies on a small file system of its own: for the full disk. */
   smallDisk?: string;
+  backups?: Backups;
   /** Once everything was killed: what the database wrote and did not sync is gone from its files. */
   losePower?: () => TakenBack;
 }

@@ -6,6 +6,7 @@ import { databaseName, databaseUser, socketPort } from "../../../apps/server/src
 import { isAlive, readPostmaster } from "../../../apps/server/src/db/postmaster.ts";
 import { freePort } from "../../../apps/server/test/crash-server.ts";
 import { buildFileLayer } from "../power/file-layer.ts";
+import { backupsOf } from "../restore/backups.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeNode } from "./node.ts";
 import { mountSmallDisk } from "./small-disk.ts";
@@ -59,6 +60,7 @@ export async function startOneNode(options: {
     blobsDir: join(dataDir, "blobs"),
     logFiles: [join(dir, "node1.log")],
     ...(disk && { smallDisk: disk.path }),
+    backups: backupsOf({ dataDir, dir }),
     ...(layer && { losePower: layer.takeBack }),
     async [Symbol.asyncDispose]() {
       await node[Symbol.asyncDispose]();
