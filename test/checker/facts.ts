@@ -39,8 +39,7 @@ export interface Sighting {
   atMs: number;
   /** The server cannot have said it before: when it was asked, or the socket opened. */
   sinceMs: number;
-  how: "event" | "answer" | "view";
-  /** The operation, or the event's name. */
+  /** The command, the event, or `view`. */
   by: string;
 }
 
@@ -98,15 +97,13 @@ function gatherSightings({ calls, heard, views }: History, final: Final): Sighti
   const sightings: Sighting[] = [];
   for (const { event, openedMs: sinceMs, ...who } of heard) {
     if (event.event !== "message" && event.event !== "message.changed") continue;
-    sightings.push({ ...who, sinceMs, message: event.message, how: "event", by: event.event });
+    sightings.push({ ...who, sinceMs, message: event.message, by: event.event });
   }
   for (const call of calls) {
-    const { device, personId, fromMs: sinceMs, toMs: atMs, command: by, kind } = call;
-    // What the SDK calls sent is what it showed: that may have been there before.
-    const how = kind.startsWith("send") && device !== "last reads" && isShownBySdk(call) ? "view" : "answer";
+    const { device, personId, fromMs: sinceMs, toMs: atMs, command: by } = call;
     if (call.outcome.is !== "ok") continue;
     for (const message of messagesIn(call.outcome.output))
-      sightings.push({ device, personId, atMs, sinceMs, message, how, by });
+      sightings.push({ device, personId, atMs, sinceMs, message, by });
   }
   // What a device kept of a conversation that its person left is never brought up to date: that is asked of nobody.
   const left = new Set(
@@ -117,13 +114,8 @@ function gatherSightings({ calls, heard, views }: History, final: Final): Sighti
     .filter((one) => !left.has(`${one.personId} ${one.conversationId}`));
   for (const { device, personId, atMs, messages, last } of [...views, ...lastViews])
     for (const message of messages)
-      sightings.push({ device, personId, atMs, sinceMs: last ? atMs : 0, message, how: "view", by: "view" });
+      sightings.push({ device, personId, atMs, sinceMs: last ? atMs : 0, message, by: "view" });
   return sightings;
-}
-
-/** A raw client names the photos that it sends; the SDK brings them up by itself. */
-function isShownBySdk(call: Call): boolean {
-  return !("mediaIds" in call.input);
 }
 
 /** Messages wherever they lie in an answer. */
