@@ -14,9 +14,11 @@ const help = `npm run bench -- send [options]
 
   --connections N   sockets (500)
   --outstanding N   sends under way on each (4)
+  --offered N       instead: N sends a second from all sockets together, whatever comes back (an open loop); p50 and p99
+                    count from when each was due
   --seconds N       measured, after the warm-up (10)
   --warm-up N       seconds (3)
-  --idle N          idle sockets for bytesPerIdleSocket, 0 to leave it out (10000)
+  --idle N          idle sockets for bytesPerIdleSocket and the server's resident memory, 0 to leave it out (15000)
   --profile DIR     also write a CPU profile of the server there
   --data DIR        where the databases lie while it runs; not in memory (the system's folder for temporary files)`;
 
@@ -28,9 +30,10 @@ export async function run(argv: string[]): Promise<void> {
       help: { type: "boolean", short: "h" },
       connections: { type: "string", default: "500" },
       outstanding: { type: "string", default: "4" },
+      offered: { type: "string" },
       seconds: { type: "string", default: "10" },
       "warm-up": { type: "string", default: "3" },
-      idle: { type: "string", default: "10000" },
+      idle: { type: "string", default: "15000" },
       profile: { type: "string" },
       data: { type: "string", default: tmpdir() },
     },
@@ -42,6 +45,7 @@ export async function run(argv: string[]): Promise<void> {
     const shape = {
       connections: Number(values.connections),
       outstanding: Number(values.outstanding),
+      offeredPerSecond: values.offered === undefined ? null : Number(values.offered),
       warmUpMs: Number(values["warm-up"]) * 1000,
       measureMs: Number(values.seconds) * 1000,
       profileDir: values.profile,
@@ -52,6 +56,7 @@ export async function run(argv: string[]): Promise<void> {
     console.log(
       JSON.stringify({
         ...sotto,
+        ...(shape.offeredPerSecond !== null && { offeredPerSecond: shape.offeredPerSecond, bareP99Ms: bare.p99Ms }),
         ...idle,
         pinned: canPin(),
         bareDeliveredPerSecond: bare.deliveredPerSecond,
@@ -68,6 +73,8 @@ export async function run(argv: string[]): Promise<void> {
 export interface Shape {
   connections: number;
   outstanding: number;
+  /** Null for the closed loop. */
+  offeredPerSecond: number | null;
   warmUpMs: number;
   measureMs: number;
   profileDir?: string | undefined;
@@ -75,7 +82,7 @@ export interface Shape {
 
 async function measure(name: string, subject: Subject, shape: Shape) {
   console.error(
-    `${name}: ${shape.connections} sockets in pairs, ${shape.outstanding} outstanding, ${shape.measureMs / 1000} s`,
+    `${name}: ${shape.connections} sockets in pairs, ${shape.offeredPerSecond === null ? `${shape.outstanding} outstanding` : `${shape.offeredPerSecond} sends a second`}, ${shape.measureMs / 1000} s`,
   );
   try {
     const { result, cpu } = await drive(subject, shape);
@@ -112,12 +119,13 @@ async function drive(subject: Subject, shape: Shape): Promise<{ result: DriverRe
     },
     onExit: () => reject(new Error("the driver ended early")),
   });
-  const { outstanding, warmUpMs, measureMs } = shape;
+  const { outstanding, offeredPerSecond, warmUpMs, measureMs } = shape;
   const plan: DriverPlan = {
     url: subject.url,
     sockets: subject.sockets,
     ...subject.refusing,
     outstanding,
+    offeredPerSecond,
     warmUpMs,
     measureMs,
   };

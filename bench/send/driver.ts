@@ -1,5 +1,5 @@
 /**
- * The load: sockets in pairs, each with so many sends outstanding (a closed loop). Runs in a process of its own, on a core
+ * The load: sockets in pairs, each with so many sends outstanding (a closed loop), or at a rate (an open loop). Runs in a process of its own, on a core
  * of its own; tells its parent over IPC. Frames are cut and pasted, not parsed: the driver must not be what is measured.
  */
 export interface DriverPlan {
@@ -7,6 +7,8 @@ export interface DriverPlan {
   /** One for each socket; neighbours (0 and 1, 2 and 3 …) are a pair and share a conversation. */
   sockets: { ticket: string; conversationId: string; otherId: string }[];
   outstanding: number;
+  /** Open loop: so many sends a second from all sockets in turn, whatever comes back. Null for the closed loop. */
+  offeredPerSecond: number | null;
   warmUpMs: number;
   measureMs: number;
   /** Sockets (by index) whose people stop accepting in the middle. Empty for the bare server, which has no policy. */
@@ -66,14 +68,14 @@ class Load {
     await promise;
   }
 
-  send(index: number): void {
+  /** Its latency counts from `startedMs`. */
+  send(index: number, startedMs = performance.now()): void {
     const place = this.plan.sockets[index];
     if (!this.running || !place) return;
     const frameId = (this.next += 1);
     const clientId = `m${frameId}`;
-    const now = performance.now();
-    this.pending[index]?.set(frameId, { startedMs: now, clientId });
-    this.startedAt.set(clientId, now);
+    this.pending[index]?.set(frameId, { startedMs, clientId });
+    this.startedAt.set(clientId, startedMs);
     this.sockets[index]?.send(
       `{"id":${frameId},"command":"messages.send","input":{"conversationId":"${place.conversationId}","clientId":"${clientId}","text":"${clientId} dunes before the rain, the third one"}}`,
     );
@@ -89,7 +91,7 @@ class Load {
     this.pending[index]?.delete(frameId);
     if (text.startsWith('"ok"', comma + 1)) this.acknowledge(index, send);
     else this.refused(index, send, text);
-    this.send(index);
+    if (this.plan.offeredPerSecond === null) this.send(index);
   }
 
   private receiveMessage(text: string): void {
@@ -136,6 +138,23 @@ class Load {
     if (refusing && refusing.doneMs === Infinity) refusing.doneMs = performance.now();
   }
 
+  /**
+   * The open loop. A send that is due late is measured from when it was due: what waits because others were slow counts as
+   * waiting (no coordinated omission).
+   */
+  async offer(perSecond: number): Promise<void> {
+    const startMs = performance.now();
+    for (let n = 0; this.running;) {
+      const dueMs = startMs + (n * 1000) / perSecond;
+      if (dueMs > performance.now()) {
+        await Bun.sleep(1);
+        continue;
+      }
+      this.send(n % this.plan.sockets.length, dueMs);
+      n += 1;
+    }
+  }
+
   outstanding(): number {
     return this.pending.reduce((sum, map) => sum + map.size, 0);
   }
@@ -148,7 +167,8 @@ process.on("message", (plan: DriverPlan) => void drive(plan));
 async function drive(plan: DriverPlan): Promise<void> {
   const load = new Load(plan);
   await load.connect();
-  for (let round = 0; round < plan.outstanding; round += 1) plan.sockets.forEach((_, index) => load.send(index));
+  if (plan.offeredPerSecond !== null) void load.offer(plan.offeredPerSecond);
+  else for (let round = 0; round < plan.outstanding; round += 1) plan.sockets.forEach((_, index) => load.send(index));
   await Bun.sleep(plan.warmUpMs);
   load.measuring = true;
   const startedMs = performance.now();

@@ -44,22 +44,9 @@ export interface FeatureDeps {
 
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
 export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue } {
-  const { config, sql, batchSql, bus, publish, inbox, limit, epoch, media, onError } = deps;
+  const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
   const damaged = damageLog(onError);
-  const sending = {
-    sql,
-    batchSql,
-    damaged,
-    publish,
-    inbox,
-    limit,
-    media: media.views,
-    secret: deriveKey(config.secret, "fingerprint"),
-    rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
-    strangersPerDay: config.limits.strangersPerDay,
-    nowMs: Date.now,
-    onError,
-  };
+  const sending = sendingDeps(deps, damaged);
   const queue = sendQueue({ run: (sends) => runBatch(sending, sends), isDataError, onError });
   const readers = {
     damaged,
@@ -116,6 +103,25 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
   return { handlers, queue };
+}
+
+/** What the pipeline of a message needs, whichever way it goes. */
+function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
+  const { config, sql, batchSql, publish, inbox, limit, media, onError } = deps;
+  return {
+    sql,
+    batchSql,
+    damaged,
+    publish,
+    inbox,
+    limit,
+    media: media.views,
+    secret: deriveKey(config.secret, "fingerprint"),
+    rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
+    strangersPerDay: config.limits.strangersPerDay,
+    nowMs: Date.now,
+    onError,
+  };
 }
 
 function runBatch(sending: Parameters<typeof sendBatch>[0], sends: Parameters<typeof sendBatch>[1]) {
