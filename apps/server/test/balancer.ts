@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import type { Role } from "../src/config-cluster.ts";
+import { until } from "./people.ts";
 
 /**
  * A load balancer as small as one can be: gives each new connection to the next node that answers `/readyz`. Sockets go to a
@@ -55,9 +56,7 @@ export function startBalancer(backends: readonly Backend[]): Balancer {
   listener.listen(0, "127.0.0.1");
   return {
     url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
-    async settled() {
-      while (ready.size < backends.length) await Bun.sleep(20);
-    },
+    settled: () => until("every node is ready", () => ready.size === backends.length, 30_000),
     stop() {
       clearInterval(timer);
       listener.close();

@@ -28,6 +28,7 @@ export interface ClusterNode {
   url: string;
   name: string;
   pid(): number;
+  dataDir: string;
   logFile: string;
   /** `kill -9`, and start again by `start`. */
   kill(): Promise<void>;
@@ -108,8 +109,9 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
   const port = freePort();
   const url = `http://${host?.address ?? "127.0.0.1"}:${port}`;
   const logFile = join(dir, `${name}.log`);
+  const dataDir = dataDirOf(dir, name);
   const env = {
-    SOTTO_DATA: dataDirOf(dir, name),
+    SOTTO_DATA: dataDir,
     SOTTO_PORT: String(port),
     SOTTO_HOST: host?.address ?? "127.0.0.1",
     SOTTO_SECRET: secret,
@@ -136,6 +138,7 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
   return {
     url,
     name,
+    dataDir,
     logFile,
     databaseUrl,
     pid: () => running?.pid ?? 0,

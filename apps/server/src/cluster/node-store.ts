@@ -47,7 +47,8 @@ export async function takeDead(sql: Sql, nodeId: string): Promise<{ name: string
   return await sql`
     with dead as (
       select id from nodes where id <> ${nodeId}
-        and abs(extract(epoch from now() - heartbeat_at)) > ${deadAfterSeconds} for update skip locked),
+        and (heartbeat_at < now() - make_interval(secs => ${deadAfterSeconds})
+          or heartbeat_at > now() + make_interval(secs => ${deadAfterSeconds})) for update skip locked),
     gone as (delete from nodes n using dead where n.id = dead.id returning n.id, n.name),
     sockets as (delete from open_sockets s using gone where s.node_id = gone.id)
     select name from gone`;
