@@ -16,6 +16,7 @@ import {
   toHttp,
   type Somebody,
 } from "./api-kit.ts";
+import { rawLine } from "./raw-socket.ts";
 import { rawUpgrade } from "./raw-upgrade.ts";
 import { commandNames, commandOf, makeBelongings, methodOf, sampleInput } from "./sample-input.ts";
 
@@ -257,6 +258,43 @@ test("CSRF a page of another site signs nobody in or up", async () => {
       expect(problem?.code).toBe("origin_refused");
     }
   }
+});
+
+test("a Host header that is none is told so, and nothing falls over", async () => {
+  const hosts = [
+    "",
+    "a b",
+    "[::",
+    "[::1",
+    "evil:99999",
+    "evil:-1",
+    "%",
+    "a/b",
+    "a?b",
+    "a#b",
+    "\u00ff",
+    "x".repeat(10_000),
+    "@",
+    "user@host",
+    "a:b:c",
+  ];
+  const statuses: string[] = [];
+  for (const path of ["/v1/me", "/v1/limits", "/v1/socket?ticket=x&version=1"]) {
+    for (const host of hosts) {
+      using line = await rawLine(server.url);
+      let answer = "";
+      line.tcp.on("data", (bytes: Buffer) => (answer += bytes.toString("latin1")));
+      line.write(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, "latin1"));
+      await Promise.race([line.closed, Bun.sleep(2_000)]);
+      statuses.push(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "none");
+      if (statuses.at(-1)?.startsWith("5"))
+        throw new Error(`${path} with ${JSON.stringify(host.slice(0, 20))}: ${answer.slice(0, 200)}`);
+    }
+  }
+  console.log(
+    `${statuses.length} requests with a Host that is none: ${[...Map.groupBy(statuses, (one) => one)].map(([one, all]) => `${all.length} times ${one}`).join(", ")}`,
+  );
+  expect((await rawRequest(server.url, { method: "GET", path: "/readyz" })).status).toBe(200);
 });
 
 test("CORS allowed origins are answered for bearers, never with credentials; others not at all", async () => {

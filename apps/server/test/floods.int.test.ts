@@ -109,7 +109,7 @@ test("T29 a flood of bodies: announced, chunked, and endless", async () => {
       const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "no answer";
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     });
-    expect([...statuses.keys()].filter((status) => /^5/.test(status))).toEqual([]);
+    expect([...statuses.keys()].filter((status) => status.startsWith("5"))).toEqual([]);
     return `90 bodies of up to 10 MB where ${limits.requestBytes / 1024} kB may be, 30 at a time: ${[...statuses].map(([status, count]) => `${count} times ${status}`).join(", ")}`;
   });
 }, 90_000);

@@ -132,6 +132,44 @@ test("R25 signing in and up, by address", async () => {
   expect(spoofed.status).toBe(429);
 });
 
+test("R25 signing in to one name has a limit of its own, from however many addresses", async () => {
+  await using server = await startTestServer({ limits: { signInsPerWindow: 2 }, config: { trustProxy: true } });
+  await must(server.url, { token: "" }, "auth.signUp", { username: "guarded", password: "a long enough password" });
+  const signIn = async (username: string, address: string) =>
+    await rawRequest(server.url, {
+      ...toHttp("auth.signIn", { username, password: "wrong password" }),
+      headers: { "x-forwarded-for": address },
+    });
+  const tries = await inParallel(
+    Array.from({ length: 25 }),
+    4,
+    async (_, n) => await signIn("guarded", `198.51.100.${n}`),
+  );
+  const limited = tries.filter(({ status }) => status === 429);
+  console.log(`R25: 25 guesses at one name from 25 addresses, ${limited.length} refused`);
+  expect(limited).toHaveLength(5);
+  expectAloud(limited[0] as Answer, 15 * 60_000);
+  expect((await signIn("somebody.else", "198.51.100.77")).status).toBe(401);
+});
+
+test("R25 an address of IPv6 counts as its /64", async () => {
+  await using server = await startTestServer({ limits: { signInsPerWindow: 3 }, config: { trustProxy: true } });
+  let n = 0;
+  const signIn = async (address: string) =>
+    (
+      await rawRequest(server.url, {
+        ...toHttp("auth.signIn", { username: `nobody.${(n += 1)}`, password: "wrong password" }),
+        headers: { "x-forwarded-for": address },
+      })
+    ).status;
+  const one = [];
+  for (const last of ["1", "2", "ffff:ffff:ffff:ffff", "abcd::1", "3"])
+    one.push(await signIn(`2001:db8:0:7:${last}`.replace("7:1", "7::1").replace("7:2", "7::2").replace("7:3", "7::3")));
+  expect(one).toEqual([401, 401, 401, 429, 429]);
+  expect(await signIn("2001:db8:0:8::1")).toBe(401);
+  expect(await signIn("2001:db8::1")).toBe(401);
+});
+
 test("R27 T24 a wrong password and nobody by that name are one answer", async () => {
   await using server = await startTestServer();
   await must(server.url, { token: "" }, "auth.signUp", { username: "somebody", password: "a long enough password" });

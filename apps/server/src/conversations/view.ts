@@ -1,6 +1,7 @@
 import type { Conversation, Message, PersonBrief } from "@sotto/protocol/types.ts";
 import { isoTime, isShowable, type DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
+import { passOwnMessages } from "./pass-own.ts";
 
 /** What `people/` and `messages/` show for a conversation; given by `app.ts`. */
 export interface ConversationReaders {
@@ -22,6 +23,7 @@ export async function viewConversations(
 ): Promise<Conversation[]> {
   if (ids.length === 0) return [];
   const rows = await readRows(sql, viewerId, ids);
+  await passOwnMessages(sql, viewerId, rows);
   const [people, lastMessages] = await Promise.all([
     readers.people([...new Set(rows.flatMap((row) => row.others))]),
     readers.messages(

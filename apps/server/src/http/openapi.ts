@@ -96,9 +96,17 @@ function pick(properties: Record<string, Json>, names: readonly string[]): Recor
   return Object.fromEntries(names.flatMap((name) => (properties[name] ? [[name, properties[name]]] : [])));
 }
 
-/** Inlined: zod's shared definitions would point outside of the document. */
+/**
+ * Inlined: zod's shared definitions would point outside of the document. Inputs are strict; an answer may get new keys, which
+ * clients ignore, so its schema does not forbid them.
+ */
 function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" }) as Json;
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    reused: "inline",
+    override: ({ jsonSchema }) => void (io === "output" && delete jsonSchema.additionalProperties),
+  }) as Json;
   return inlineDefinitions(json);
 }
 
