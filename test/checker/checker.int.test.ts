@@ -18,10 +18,10 @@ for (const [seed, which] of [
   }, 180_000);
 }
 
-function expectRight({ violations, details, crashes, troubles }: CheckResult): void {
+function expectRight({ violations, details, crashes, troubles, restored }: CheckResult): void {
   expect({ wrong: Object.entries(violations).filter(([, count]) => count > 0), details }).toEqual({
     wrong: [],
     details: [],
   });
-  expect({ crashes, troubles }).toEqual({ crashes: 0, troubles: [] });
+  expect({ crashes, troubles, restored: restored.violations }).toEqual({ crashes: 0, troubles: [], restored: 0 });
 }
