@@ -84,7 +84,7 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     oldestMs ??= performance.now();
     timer = setTimeout(() => {
       timer = null;
-      void flush().then(() => touched.size > 0 && schedule());
+      void inRounds(Math.ceil(touched.size / perFlush), flush).then(() => touched.size > 0 && schedule());
     }, everyMs);
   };
   const flush = () => (flushing = flushing.then(flushOnce));
@@ -111,6 +111,11 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
       for (const forget of gauges) forget();
     },
   };
+}
+
+/** With more conversations than one round takes, none of them waits for the next time. */
+async function inRounds(rounds: number, flush: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) await flush();
 }
 
 /** One event for each person, with all of their conversations that changed. */

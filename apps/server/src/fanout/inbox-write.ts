@@ -1,3 +1,4 @@
+import { plainArray, textArray } from "../db/arrays.ts";
 import type { Sql } from "../db/sql.ts";
 
 export interface InboxChange {
@@ -24,9 +25,10 @@ export async function writeInbox(sql: Sql, conversationIds: readonly string[]): 
         select c.id, c.last_seq, c.last_change,
           coalesce((select l.created_at from messages l
             where l.conversation_id = c.id and l.seq = c.last_seq and isfinite(l.created_at)), c.created_at) as at
-        from unnest(${tx.array([...conversationIds], "UUID")}) as t(id) join conversations c on c.id = t.id
+        from unnest(${plainArray(conversationIds)}::uuid[]) as t(id) join conversations c on c.id = t.id
       )
-      select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change, c.at
+      select m.person_id, i.folder, c.id as conversation_id, c.last_seq::float8 as last_seq, c.last_change::float8 as last_change,
+        c.at::text as at
       from changed c
       join members m on m.conversation_id = c.id and m.left_at is null
       join inbox i on i.person_id = m.person_id and i.conversation_id = c.id
@@ -40,10 +42,9 @@ export async function writeInbox(sql: Sql, conversationIds: readonly string[]): 
 async function giveOutCounters(tx: Sql, due: readonly DueRow[]): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const { person_id } of due) counts.set(person_id, (counts.get(person_id) ?? 0) + 1);
-  const people = tx.array([...counts.keys()], "UUID");
   const rows: { person_id: string; since: number }[] = await tx`
     update person_counters p set counter = p.counter + t.n
-    from unnest(${people}, ${tx.array([...counts.values()], "INT8")}) as t(id, n) where p.person_id = t.id
+    from unnest(${plainArray([...counts.keys()])}::uuid[], ${plainArray([...counts.values()])}::int8[]) as t(id, n) where p.person_id = t.id
     returning p.person_id, (p.counter - t.n)::float8 as since`;
   return new Map(rows.map((row) => [row.person_id, row.since]));
 }
@@ -62,31 +63,10 @@ async function updateRows(tx: Sql, due: readonly DueRow[], since: ReadonlyMap<st
       folder = case when i.folder = 'archived' and t.last_seq > i.last_seq and (i.muted_until is null or i.muted_until < now())
         then 'inbox' else i.folder end
     from unnest(
-        ${tx.array(
-          due.map((row) => row.person_id),
-          "UUID",
-        )},
-        ${tx.array(
-          due.map((row) => row.conversation_id),
-          "UUID",
-        )},
-        ${tx.array(counters, "INT8")},
-        ${tx.array(
-          due.map((row) => row.last_change),
-          "INT8",
-        )},
-        ${tx.array(
-          due.map((row) => row.last_seq),
-          "INT8",
-        )},
-        ${tx.array(
-          due.map((row) => row.at),
-          "TIMESTAMPTZ",
-        )},
-        ${tx.array(
-          due.map((row) => row.folder),
-          "TEXT",
-        )})
+        ${plainArray(due.map((row) => row.person_id))}::uuid[], ${plainArray(due.map((row) => row.conversation_id))}::uuid[],
+        ${plainArray(counters)}::int8[], ${plainArray(due.map((row) => row.last_change))}::int8[],
+        ${plainArray(due.map((row) => row.last_seq))}::int8[], ${textArray(due.map((row) => row.at))}::timestamptz[],
+        ${plainArray(due.map((row) => row.folder))}::text[])
       as t(person_id, conversation_id, counter, change, last_seq, at, folder)
     where i.person_id = t.person_id and i.conversation_id = t.conversation_id
     returning i.person_id, i.conversation_id, i.folder <> t.folder as moved, i.counter::float8 as counter, i.change::float8 as change,
@@ -100,5 +80,6 @@ interface DueRow {
   conversation_id: string;
   last_seq: number;
   last_change: number;
-  at: Date;
+  /** To the microsecond, as the database writes it: it only passes through. */
+  at: string;
 }
