@@ -6,7 +6,8 @@ export type Log = Logger;
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
 export function createLog(options: { level: LogLevel; pretty: boolean }): Log {
-  const base = { level: options.level, base: null };
+  // `err` too goes by `describeError`: the library's own serializer writes out every field of a database's error, rows included.
+  const base = { level: options.level, base: null, serializers: { err: describeError } };
   return options.pretty ? pino(base, { write: (line: string) => void process.stdout.write(short(line)) }) : pino(base);
 }
 
@@ -25,8 +26,21 @@ function short(line: string): string {
   return `${at} ${words}${msg ?? ""}${more}\n`;
 }
 
-/** What an error says about itself, for a line of the log. */
+/**
+ * What an error says about itself, for a line of the log: its name, its words and where it came from; not its other fields,
+ * where a database puts the row that failed. Words that quote a value (`invalid input syntax for type uuid: "…"`) lose it.
+ */
 export function describeError(error: unknown): { name?: string; message: string; stack?: string | undefined } {
-  if (!(error instanceof Error)) return { message: String(error) };
-  return { name: error.name, message: error.message, stack: error.stack };
+  if (!(error instanceof Error)) return { message: withoutValues(String(error)) };
+  const { name, stack } = error;
+  const places = stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
+  return { name, message: withoutValues(error.message), ...(places.length > 0 && { stack: places.join("\n") }) };
+}
+
+/**
+ * Names of tables, columns and paths are quoted as well, and are short words without spaces. A value may hold quotes of its
+ * own: it ends at the last one.
+ */
+function withoutValues(words: string): string {
+  return words.replace(/"(?![a-z_][a-z0-9_./-]{0,62}")[\s\S]*"/, '"…"').replaceAll(/=\([\s\S]*\)/g, "=(…)");
 }
