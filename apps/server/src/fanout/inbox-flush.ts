@@ -57,14 +57,8 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     const sinceMs = oldestMs;
     oldestMs = touched.size > 0 ? beganMs : null;
     try {
-      const rows = await writeInbox(
-        sql,
-        batch.map(([id]) => id),
-      );
+      await writeAndPublish({ sql, publish, epoch }, new Map(batch));
       timings.inboxFlushSeconds.since(beganMs);
-      counts.inboxRowsWritten += rows.length;
-      const stale = new Map(batch);
-      publishRows(publish, epoch, rows, (row) => row.moved || (stale.get(row.conversation_id) ?? false));
     } catch (error) {
       counts.inboxFlushFailures += 1;
       oldestMs = sinceMs;
@@ -116,6 +110,16 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
 /** With more conversations than one round takes, none of them waits for the next time. */
 async function inRounds(rounds: number, flush: () => Promise<void>): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await flush();
+}
+
+/** `touched`: whether each conversation is stale. */
+async function writeAndPublish(
+  { sql, publish, epoch }: Pick<InboxFlushDeps, "sql" | "publish" | "epoch">,
+  touched: ReadonlyMap<string, boolean>,
+): Promise<void> {
+  const rows = await writeInbox(sql, [...touched.keys()]);
+  counts.inboxRowsWritten += rows.length;
+  publishRows(publish, epoch, rows, (row) => row.moved || (touched.get(row.conversation_id) ?? false));
 }
 
 /** One event for each person, with all of their conversations that changed. */
