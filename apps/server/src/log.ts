@@ -42,5 +42,8 @@ export function describeError(error: unknown): { name?: string; message: string;
  * own: it ends at the last one.
  */
 function withoutValues(words: string): string {
-  return words.replace(/"(?![a-z_][a-z0-9_./-]{0,62}")[\s\S]*"/, '"…"').replaceAll(/=\([\s\S]*\)/g, "=(…)");
+  // The names, or the first quote that opens no name with everything up to the last quote.
+  const quoted = /"[a-z_][a-z0-9_./-]{0,62}"|"[\s\S]*"/g;
+  const isName = /^"[a-z_][a-z0-9_./-]{0,62}"$/;
+  return words.replaceAll(quoted, (one) => (isName.test(one) ? one : '"…"')).replaceAll(/=\([\s\S]*\)/g, "=(…)");
 }
