@@ -106,7 +106,8 @@ export class SdkDevice implements Device {
     while (!isThere() && performance.now() < giveUpMs) await Bun.sleep(50);
     for (const handle of this.handles.values()) {
       await handle.refresh();
-      for (let round = 0; handle.state.get().hasOlder && round < 100; round += 1) await handle.loadOlder();
+      // What the person left is refused, and judged no more.
+      await loadEverything(handle).catch(() => undefined);
     }
   }
 
@@ -146,4 +147,8 @@ export class SdkDevice implements Device {
   private view(shown: Pick<View, "conversationId" | "messages" | "last">): View {
     return { device: this.name, personId: this.person.id, atMs: performance.now(), ...shown };
   }
+}
+
+async function loadEverything(handle: ConversationHandle): Promise<void> {
+  for (let page = 0; handle.state.get().hasOlder && page < 100; page += 1) await handle.loadOlder();
 }
