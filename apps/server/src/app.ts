@@ -1,7 +1,3 @@
-import { hostname } from "node:os";
-import { databaseClock } from "./cluster/database-clock.ts";
-import { housekeeping } from "./cluster/housekeeping.ts";
-import { join } from "./cluster/membership.ts";
 import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
@@ -12,14 +8,15 @@ import { acknowledgeErasures } from "./erasures/acknowledge.ts";
 import { shipErasures } from "./erasures/ship.ts";
 import { executor } from "./execute.ts";
 import { inboxFlush } from "./fanout/inbox-flush.ts";
-import { sweepInbox } from "./fanout/inbox-sweep.ts";
 import { publisher } from "./fanout/publish.ts";
 import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
 import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
-import { startMedia } from "./media/start.ts";
+import { deleteElsewhere } from "./media/delete-elsewhere.ts";
+import { startMedia, type RunningMedia } from "./media/start.ts";
+import { startNode } from "./node-of-process.ts";
 import { inTurns } from "./person-turns.ts";
 import { startTraces } from "./telemetry/traces.ts";
 
@@ -66,24 +63,15 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     inbox,
     limit,
     epoch,
-    media,
+    media: { views: media.views, purge: purgeFor({ config, database, log }, media.purge) },
     onError,
   });
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
   const gate = commandGate(inTurns(executor(acknowledged, limit)));
-  const clock = await databaseClock(sql);
-  const name = `${hostname()}:${config.dataDir}`;
-  const { member, crashed } = await join({ sql, name, roles: config.roles, alone, bus, clock, log });
-  const sweep = async () => void (await sweepInbox(sql, inbox));
-  if (crashed) await sweep();
-  const rounds = config.roles.includes("worker") ? housekeeping({ sql, nodeId: member.nodeId, log, afterCrash }) : null;
-  async function afterCrash() {
-    await sweep();
-    bus.announceGap();
-  }
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes, member, nowMs: clock.nowMs });
+  const node = await startNode({ config, sql, bus, inbox, log });
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes, ...node });
   return {
     url: doors.url,
     async stop() {
@@ -92,14 +80,23 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await gate.close();
       await queue.drained();
       await doors.close();
-      await rounds?.stop();
+      await node.rest();
       await media.stop();
       await inbox.stop();
       await erasures.stop();
       await ledger[Symbol.asyncDispose]();
       await bus.close();
-      await member.leave({ clean: inbox.pending() === 0 });
+      await node.leave();
       await stopTraces();
     },
   };
+}
+
+/** A bucket is everybody's; a folder belongs to the one process that takes uploads and makes renditions. */
+function purgeFor({ config, database, log }: AppDeps, purge: RunningMedia["purge"]): RunningMedia["purge"] {
+  if (config.s3 !== undefined || config.nats === undefined) return purge;
+  if (!config.roles.includes("api") && !config.roles.includes("worker"))
+    return { ...purge, deleteBlobs: async () => await deleteElsewhere(database.sql) };
+  log.warn("photos lie in this process's folder: no other one may have the roles api or worker without S3_URL");
+  return purge;
 }

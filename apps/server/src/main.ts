@@ -45,7 +45,7 @@ async function startRoles(config: Config, roles: Roles, log: Log): Promise<void>
     const started = await startApp({ config, database, log });
     return { value: started, stop: () => started.stop() };
   });
-  if (config.demo) await fillWithDemo({ url: app.url, database, log });
+  if (config.demo && config.roles.includes("api")) await fillWithDemo({ url: app.url, database, log });
   if (!roles.stopping) log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
 }
 

@@ -32,7 +32,9 @@ export async function join(options: MembershipOptions): Promise<{ member: Member
   const node: Node = { id: Bun.randomUUIDv7(), name, roles };
   await writeNode(sql, node, bus.state() === "away");
   const earlier = await takeEarlier(sql, node, { alone });
-  return { member: heartbeat(options, node), crashed: earlier > 0 };
+  if (earlier.some((other) => other.fresh && other.name !== name))
+    options.log.warn("another process has used this database within ten seconds: two at a time need NATS_URL");
+  return { member: heartbeat(options, node), crashed: earlier.length > 0 };
 }
 
 function heartbeat({ sql, bus, clock, log }: MembershipOptions, node: Node): Membership {

@@ -32,14 +32,18 @@ export async function deleteNode(sql: Sql, nodeId: string): Promise<void> {
     delete from open_sockets s using gone where s.node_id = gone.id`;
 }
 
-/** What an earlier life of this node left; of any other one where this process is alone. How many there were. */
-export async function takeEarlier(sql: Sql, node: Node, options: { alone: boolean }): Promise<number> {
-  const rows = await sql`
+/** Takes away what an earlier life of this node left, or any other one where this process is alone. `fresh`: it may live. */
+export async function takeEarlier(
+  sql: Sql,
+  node: Node,
+  options: { alone: boolean },
+): Promise<{ name: string; fresh: boolean }[]> {
+  return await sql`
     with gone as (
-      delete from nodes where id <> ${node.id} and (${options.alone} or name = ${node.name}) returning id),
+      delete from nodes where id <> ${node.id} and (${options.alone} or name = ${node.name})
+      returning id, name, heartbeat_at > now() - interval '10 seconds' as fresh),
     sockets as (delete from open_sockets s using gone where s.node_id = gone.id)
-    select id from gone`;
-  return rows.length;
+    select name, fresh from gone`;
 }
 
 /** A heartbeat from the future is as dead as an old one: the database's clock was put back. Two who look share them out. */
