@@ -4,7 +4,7 @@ import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
 import { adapters, openLedger } from "./deps.ts";
 import { openDoors } from "./doors.ts";
-import { acknowledgeErasures } from "./erasures/acknowledge.ts";
+import { acknowledgeDeletes, acknowledgeErasures } from "./erasures/acknowledge.ts";
 import { shipErasures } from "./erasures/ship.ts";
 import { executor } from "./execute.ts";
 import { inboxFlush } from "./fanout/inbox-flush.ts";
@@ -71,7 +71,8 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
   const gate = commandGate(inTurns(executor(acknowledged, limit)));
   const node = await startNode({ config, sql, bus, inbox, log });
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: media.routes, ...node });
+  const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, ...node });
   return {
     url: doors.url,
     async stop() {

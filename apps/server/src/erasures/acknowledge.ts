@@ -17,6 +17,18 @@ export function acknowledgeErasures(handlers: Handlers, { settle }: Pick<Erasure
   };
 }
 
+/** An upload that its owner deletes by tus is a removed photo as well. */
+export function acknowledgeDeletes<C>(
+  upload: (request: Request, caller: C) => Promise<Response>,
+  { settle }: Pick<ErasureShipper, "settle">,
+): (request: Request, caller: C) => Promise<Response> {
+  return async (request, caller) => {
+    const answer = await upload(request, caller);
+    if (request.method === "DELETE") await settle();
+    return answer;
+  };
+}
+
 async function settled<T>(work: Promise<T | Refusal>, settle: () => Promise<void>): Promise<T | Refusal> {
   const output = await work;
   await settle();

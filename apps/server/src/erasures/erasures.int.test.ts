@@ -67,6 +67,15 @@ test("R9 a removed photo is in the ledger when its owner gets the answer", async
   expect((await inLedger()).has(mediaId)).toBe(true);
 });
 
+test("R9 a photo that its owner deletes by tus is in the ledger with the answer", async () => {
+  const { one } = await friends();
+  const [mediaId = ""] = await addReadyPhotos(server.database.sql, [one.id]);
+  const headers = { authorization: `Bearer ${one.token}`, "tus-resumable": "1.0.0" };
+  const answer = await fetch(`${server.url}/v1/uploads/${mediaId}`, { method: "DELETE", headers });
+  expect(answer.status).toBe(204);
+  expect((await inLedger()).has(mediaId)).toBe(true);
+});
+
 test("R9 without its ledger an unsend is not acknowledged, and the same unsend again is, once the ledger is back", async () => {
   const { one, conversationId } = await friends();
   const { id, seq } = await must(server.url, one, "messages.send", { conversationId, clientId: "x", text: "x" });
