@@ -38,7 +38,18 @@ export async function startOneNode(options: {
     preloads: [...options.preloads, ...(layer ? [underPostgres] : [])],
   });
   const postmaster = () => readPostmaster(join(dataDir, "postgres"));
-  await node.start();
+  const stop = async () => {
+    await node[Symbol.asyncDispose]();
+    const left = postmaster()?.pid ?? 0;
+    for (let waitedMs = 0; left > 0 && isAlive(left) && waitedMs < 20_000; waitedMs += 50) await Bun.sleep(50);
+    if (options.keep) return options.say(`left in ${dir}`);
+    await disk?.[Symbol.asyncDispose]();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  await node.start().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     nodes: [node],
     database: {
@@ -62,13 +73,6 @@ export async function startOneNode(options: {
     ...(disk && { smallDisk: disk.path }),
     backups: backupsOf({ dataDir, dir }),
     ...(layer && { losePower: layer.takeBack }),
-    async [Symbol.asyncDispose]() {
-      await node[Symbol.asyncDispose]();
-      const left = postmaster()?.pid ?? 0;
-      for (let waitedMs = 0; left > 0 && isAlive(left) && waitedMs < 20_000; waitedMs += 50) await Bun.sleep(50);
-      if (options.keep) return options.say(`left in ${dir}`);
-      await disk?.[Symbol.asyncDispose]();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }

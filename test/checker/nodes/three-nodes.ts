@@ -25,11 +25,26 @@ export async function startThreeNodes(options: {
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, "database"), log: silentLog() });
   const broker = await startBroker();
   const nodes: (Node & AsyncDisposable)[] = [];
-  // One after the other: the first one makes the tables.
-  for (let n = 1; n <= nodeCount; n += 1) {
-    const node = await makeClusterNode({ dir, name: `node${n}`, postgres, broker, preloads: options.preloads });
-    nodes.push(node);
-    await node.start();
+  const stop = async () => {
+    for (const { databaseLine, brokerLine } of nodes) for (const line of [databaseLine, brokerLine]) line?.open();
+    await Promise.all(nodes.map(async (node) => await node[Symbol.asyncDispose]()));
+    for (const { databaseLine, brokerLine } of nodes)
+      for (const line of [databaseLine, brokerLine]) await line?.[Symbol.asyncDispose]();
+    await broker[Symbol.asyncDispose]();
+    await postgres.stop();
+    if (options.keep) return options.say(`left in ${dir}`);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    // One after the other: the first one makes the tables.
+    for (let n = 1; n <= nodeCount; n += 1) {
+      const node = await makeClusterNode({ dir, name: `node${n}`, postgres, broker, preloads: options.preloads });
+      nodes.push(node);
+      await node.start();
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   const { socketDir, port, user, database } = postgres;
   return {
@@ -45,16 +60,7 @@ export async function startThreeNodes(options: {
     open: () => openDatabase({ is: "socket", socketDir, port, user, database }, { max: 2 }),
     blobsDir: join(dir, "blobs"),
     logFiles: nodes.map(({ name }) => join(dir, `${name}.log`)),
-    async [Symbol.asyncDispose]() {
-      for (const { databaseLine, brokerLine } of nodes) for (const line of [databaseLine, brokerLine]) line?.open();
-      await Promise.all(nodes.map(async (node) => await node[Symbol.asyncDispose]()));
-      for (const { databaseLine, brokerLine } of nodes)
-        for (const line of [databaseLine, brokerLine]) await line?.[Symbol.asyncDispose]();
-      await broker[Symbol.asyncDispose]();
-      await postgres.stop();
-      if (options.keep) return options.say(`left in ${dir}`);
-      rmSync(dir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 
