@@ -60,6 +60,30 @@ test("T29 a flood of frames: 20 sockets that ask as fast as they can", async () 
   });
 }, 60_000);
 
+test("T29 a flood of requests over HTTP, with a session and with none", async () => {
+  await flooded("requests", async () => {
+    const endMs = performance.now() + 4_000;
+    const statuses = new Map<number, number>();
+    const { token } = siege.world.owner;
+    const paths = ["/v1/sync", "/v1/me", "/v1/conversations", "/v1/nowhere", "/"];
+    await Promise.all(
+      Array.from({ length: 150 }, async (_, n) => {
+        for (let round = n; performance.now() < endMs; round++) {
+          const path = paths[round % paths.length] ?? "/";
+          const { status } = await rawRequest(siege.url, {
+            method: "GET",
+            path,
+            token: n % 3 === 0 ? "nobody" : token,
+          });
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        }
+      }),
+    );
+    expect([...statuses.keys()].filter((status) => status >= 500 && status !== 503)).toEqual([]);
+    return [...statuses].map(([status, count]) => `${count} times ${status}`).join(", ");
+  });
+}, 60_000);
+
 test("T29 a flood of connections and of handshakes with tickets of nobody", async () => {
   await flooded("connections", async () => {
     const lines = await inParallel(Array.from({ length: 1_500 }), 32, async () => await rawLine(siege.url));

@@ -1,18 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, test } from "bun:test";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
-import {
-  addPeople,
-  addReadyPhotos,
-  befriendAll,
-  call,
-  inParallel,
-  must,
-  openSocket,
-  seeded,
-  type FrameAnswer,
-  type Somebody,
-  type TestSocket,
-} from "./api-kit.ts";
+import { raceBlocks, raceFirstContacts } from "./races-kit.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -20,109 +8,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => await server.stop(), 60_000);
 
-interface Pair {
-  from: Somebody;
-  to: Somebody;
-  fromSocket: TestSocket;
-  toSocket: TestSocket;
-  photoId: string;
-}
-
-/**
- * A block and sends at the same moment. Once the block is acknowledged the conversation may not grow any more: what is there
- * then is all that there will ever be, and only sends that began before may be refused or stored.
- */
 test("T8 2,000 blocks against sends under way: nothing is stored after the acknowledged block", async () => {
-  const [pairs, races] = [40, 2_000];
-  const made = await makePairs(pairs);
-  let [leaks, stored, refused, faults] = [0, 0, 0, 0];
-  await inParallel(made, pairs, async (pair, index) => {
-    const random = seeded(index + 1);
-    for (let race = index; race < races; race += pairs) {
-      const sends = sendSome(pair, `r${race}`, random);
-      for (let wait = Math.floor(random() * 3); wait > 0; wait--) await Bun.sleep(0);
-      await pair.toSocket.call("blocks.block", { personId: pair.from.id });
-      const atBlock = await countStored(pair);
-      const answers = await Promise.all(sends);
-      const after = await countStored(pair);
-      leaks += after - atBlock;
-      stored += answers.filter(({ ok }) => ok !== undefined).length;
-      refused += answers.filter(({ error }) => error?.code === "not_accepting").length;
-      faults += answers.filter(({ error }) => error && error.code !== "not_accepting").length;
-      await pair.toSocket.call("blocks.unblock", { personId: pair.from.id });
-      await befriendAll(server.database.sql, [[pair.from, pair.to]]);
-    }
-  });
-  for (const { fromSocket, toSocket } of made) {
-    fromSocket.close();
-    toSocket.close();
-  }
-  console.log(
-    `T8: ${races} races of a block with 4 sends: ${stored} sends stored before it, ${refused} refused, ${faults} faults, ${leaks} leaks`,
-  );
-  expect({ leaks, faults }).toEqual({ leaks: 0, faults: 0 });
-  expect(stored).toBeGreaterThan(0);
-  expect(refused).toBeGreaterThan(0);
+  await raceBlocks(server, 2_000);
 }, 180_000);
 
 test("T8 first contacts against blocks: nothing is stored after the acknowledged block", async () => {
-  const races = 300;
-  const people = await addPeople(server.database, races * 2);
-  let [leaks, stored] = [0, 0];
-  await inParallel(Array.from({ length: races }), 20, async (_, race) => {
-    const [from, to] = [people[race * 2], people[race * 2 + 1]];
-    if (!from || !to) throw new Error("too few people");
-    const send = call(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "x", text: "x" });
-    for (let wait = race % 4; wait > 0; wait--) await Bun.sleep(0);
-    await must(server.url, to, "blocks.block", { personId: from.id });
-    const atBlock = await countStored({ from, to });
-    const answer = await send;
-    leaks += (await countStored({ from, to })) - atBlock;
-    if (answer.status === 201) stored += 1;
-    const folders = await server.database.sql`select folder from inbox where person_id = ${to.id}`;
-    if (folders.some((row: { folder: string }) => row.folder !== "hidden")) leaks += 1;
-  });
-  console.log(
-    `T8: ${races} first messages against blocks: ${stored} stored before it, ${leaks} leaks or requests left in the folder`,
-  );
-  expect(leaks).toBe(0);
+  await raceFirstContacts(server, 300);
 }, 60_000);
-
-async function makePairs(count: number): Promise<Pair[]> {
-  const people = await addPeople(server.database, count * 2);
-  return await inParallel(Array.from({ length: count }), 8, async (_, n): Promise<Pair> => {
-    const [from, to] = [people[n * 2], people[n * 2 + 1]];
-    if (!from || !to) throw new Error("too few people");
-    await befriendAll(server.database.sql, [[from, to]]);
-    await must(server.url, from, "messages.sendToPerson", { personId: to.id, clientId: "first", text: "first" });
-    const [photoId = ""] = await addReadyPhotos(server.database.sql, [from.id]);
-    return {
-      from,
-      to,
-      photoId,
-      fromSocket: await openSocket(server.url, from),
-      toSocket: await openSocket(server.url, to),
-    };
-  });
-}
-
-/** Both ways into the log: the batch of texts, and the single way of photos. */
-function sendSome({ fromSocket, to, photoId }: Pair, id: string, random: () => number): Promise<FrameAnswer>[] {
-  return [0, 1, 2, 3].map(async (n) => {
-    if (n > 1) await Bun.sleep(random() * 2);
-    const mediaIds = n === 3 ? [photoId] : [];
-    return await fromSocket.call("messages.sendToPerson", {
-      personId: to.id,
-      clientId: `${id}-${n}`,
-      text: "x",
-      mediaIds,
-    });
-  });
-}
-
-async function countStored({ from, to }: Pick<Pair, "from" | "to">): Promise<number> {
-  const [row] = await server.database.sql`
-    select count(*)::int as n from messages m join conversations c on c.id = m.conversation_id
-    where c.low_id = least(${from.id}::uuid, ${to.id}::uuid) and c.high_id = greatest(${from.id}::uuid, ${to.id}::uuid)`;
-  return row.n;
-}

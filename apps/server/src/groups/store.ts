@@ -67,7 +67,7 @@ export async function writeLeave(tx: Sql, personId: string, conversationId: stri
   return await moveOwnRow(tx, { personId, conversationId, folder: "hidden" });
 }
 
-/** True when it was an invitation of theirs that waited; false when it is one no more. Null in any other conversation. */
+/** What moved when an invitation of theirs waited; null where none does. */
 export async function writeAcceptance(tx: Sql, personId: string, conversationId: string): Promise<OwnNews | null> {
   const accepted = await tx`
     update members set invited_by = null
@@ -76,6 +76,7 @@ export async function writeAcceptance(tx: Sql, personId: string, conversationId:
   return accepted.length === 0 ? null : await moveOwnRow(tx, { personId, conversationId, folder: "inbox" });
 }
 
+/** For the person alone: their row moves to the folder, and their devices learn it by the cursor (R15). */
 async function moveOwnRow(
   tx: Sql,
   to: { personId: string; conversationId: string; folder: "inbox" | "hidden" },
