@@ -16,7 +16,7 @@ export interface PeerFigures {
   archived: number;
   busyElsewhere: number;
   /** The same server when a sender goes on once it is answered, as in `bench send`; where the protocol answers. */
-  onAcknowledgement?: { deliveredPerSecond: number; p50Ms: number; p99Ms: number };
+  onAcknowledgement?: Pick<PeerFigures, "deliveredPerSecond" | "p50Ms" | "p99Ms" | "busyElsewhere">;
 }
 
 export type Start = (options: StartOptions) => Promise<PeerSubject>;
@@ -34,8 +34,8 @@ export async function measurePeer(
     const figures = { connections, ...toFigures(result), archived: await settled(subject) };
     if (!subject.answers) return figures;
     const answered = await driver.drive({ ...plan, closesOn: "acknowledgement" }, subject.pids);
-    const { deliveredPerSecond, p50Ms, p99Ms } = toFigures(answered);
-    return { ...figures, onAcknowledgement: { deliveredPerSecond, p50Ms, p99Ms } };
+    const { deliveredPerSecond, p50Ms, p99Ms, busyElsewhere } = toFigures(answered);
+    return { ...figures, onAcknowledgement: { deliveredPerSecond, p50Ms, p99Ms, busyElsewhere } };
   });
 }
 

@@ -22,6 +22,7 @@ const columns: [string, (row: PeerRow) => string][] = [
     "delivered / in the archive",
     (row) => `${row.delivered.toLocaleString("en")} / ${row.archived.toLocaleString("en")}`,
   ],
+  ["busy elsewhere, cores", (row) => row.busyElsewhere.toFixed(2)],
 ];
 
 /** The table of `docs/benchmarks.md`. */
