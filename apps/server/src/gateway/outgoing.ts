@@ -1,6 +1,5 @@
 import { limits } from "@sotto/protocol/limits.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
-import { counts } from "../telemetry/counts.ts";
 import type { Socket } from "./socket.ts";
 
 /** Sockets with frames of this turn of the event loop. */
@@ -28,30 +27,19 @@ export function flushSocket(socket: Socket): void {
   const { outgoing } = socket.data;
   if (!outgoing) return;
   socket.data.outgoing = null;
-  counts.framesOut += outgoing.length;
   socket.cork(() => {
-    writeAll(socket, outgoing);
+    for (const text of outgoing) if (!write(socket, text)) return;
   });
 }
 
-/** Asking the socket for its queue costs as much as a small frame: so often is enough, and the bound is so much wider. */
-const askEveryChars = 64 * 1024;
-
 /**
  * Bun's `send` answers > 0 for sent, −1 for queued and 0 for dropped. A dropped event may never pass for a delivered one:
- * the socket closes, and the client heals. What waits is looked at before a frame: a large answer does not close the socket
- * of who asked for it, only a reader who does not read (T29).
+ * the socket closes, and the client heals.
  */
-function writeAll(socket: Socket, texts: readonly string[]): void {
-  let unasked = askEveryChars;
-  for (const text of texts) {
-    const behind = unasked >= askEveryChars && socket.getBufferedAmount() > limits.waitingBytesPerSocket;
-    if (behind || socket.send(text) === 0) return closeSlow(socket);
-    unasked = (unasked >= askEveryChars ? 0 : unasked) + text.length;
-  }
-}
-
-function closeSlow(socket: Socket): void {
-  counts.slowReadersClosed += 1;
+function write(socket: Socket, text: string): boolean {
+  // Before this frame: a large answer does not close the socket of who asked for it, only a reader who does not read (T29).
+  const behind = socket.getBufferedAmount() > limits.waitingBytesPerSocket;
+  if (!behind && socket.send(text) !== 0) return true;
   socket.close(closeCodes.tooSlow, "too slow");
+  return false;
 }
