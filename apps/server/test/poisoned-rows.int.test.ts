@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Conversation, Message } from "@sotto/protocol/types.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addPeople, addReadyPhotos, befriendAll, call, must, type Somebody } from "./api-kit.ts";
+import { makeApiGroup, somePeople } from "./groups-kit.ts";
 import { until } from "./people.ts";
 
 let server: TestServer;
@@ -138,7 +139,7 @@ test("T30 what a damaged row keeps out of the inbox's write does not keep out th
   await must(server.url, bad, "messages.unsend", { conversationId: ids[1] ?? "", messageId: firsts[1] ?? "" });
   const behind = async () => {
     const rows = await sql`
-      select distinct c.id from inbox i join conversations c on c.id = i.conversation_id
+      select c.id from inbox i join conversations c on c.id = i.conversation_id
       where i.change < c.last_change and c.id = any(${sql.array(ids, "UUID")}::uuid[])`;
     return rows.map((row: { id: string }) => row.id);
   };
@@ -147,6 +148,27 @@ test("T30 what a damaged row keeps out of the inbox's write does not keep out th
   expect(await behind()).toEqual([ids[0] ?? ""]);
   const endless = await sql`select 1 from inbox where conversation_id = ${ids[1] ?? ""} and not isfinite(activity_at)`;
   expect(endless).toHaveLength(0);
+});
+
+test("T30 one member of a group whose inbox takes no change: the other members' do", async () => {
+  const people = await somePeople(server, 12);
+  const [creator, bad] = people;
+  const { id: conversationId } = await makeApiGroup(server, people);
+  await settled(creator);
+  const { sql } = server.database;
+  await sql`update person_counters set counter = 9223372036854775807 where person_id = ${bad.id}`;
+  await must(server.url, creator, "messages.send", { conversationId, clientId: "a", text: "hello" });
+  const behind = async () => {
+    const rows = await sql`
+      select i.person_id as id from inbox i join conversations c on c.id = i.conversation_id
+      where c.id = ${conversationId} and i.change < c.last_change`;
+    return rows.map((row: { id: string }) => row.id);
+  };
+  await until("all others are written", async () => (await behind()).length <= 1);
+  console.log(
+    `T30: a group of ${people.length}, one whose inbox takes no change: ${people.length - (await behind()).length} written`,
+  );
+  expect(await behind()).toEqual([bad.id]);
 });
 
 test("T30 a damaged job is given up, and the photo behind it gets ready", async () => {

@@ -1,7 +1,7 @@
 import { isDataError, type Sql } from "../db/sql.ts";
 import { counts, timings } from "../telemetry/counts.ts";
 import { watchGauge } from "../telemetry/gauges.ts";
-import { writeInbox, type InboxChange } from "./inbox-write.ts";
+import { membersOf, writeInbox, type InboxChange } from "./inbox-write.ts";
 import type { Publish } from "./publish.ts";
 import { encodeSyncCursor } from "./sync-cursor.ts";
 
@@ -63,13 +63,13 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
       counts.inboxFlushFailures += 1;
       oldestMs = sinceMs;
       onError(error);
-      giveBack(batch, error);
+      // One that the database cannot take goes alone, then member by member: the rest must not wait for it (T30).
+      const alone = isDataError(error) && batch.length === 1 ? batch[0] : undefined;
+      if (!alone || !(await memberByMember({ sql, publish, epoch, onError }, alone))) giveBack(batch, error);
     }
   };
   /** The rows stay behind the log until the next try; nothing is lost, for they are derived from it. */
   const giveBack = (batch: readonly [string, boolean][], error: unknown) => {
-    // One that the database cannot take goes alone, and then not again: the rest must not wait for it (T30).
-    if (isDataError(error) && batch.length === 1) return;
     perFlush = isDataError(error) ? Math.ceil(batch.length / 2) : conversationsPerFlush;
     for (const [id, stale] of batch) touched.set(id, stale || (touched.get(id) ?? false));
   };
@@ -116,10 +116,28 @@ async function inRounds(rounds: number, flush: () => Promise<void>): Promise<voi
 async function writeAndPublish(
   { sql, publish, epoch }: Pick<InboxFlushDeps, "sql" | "publish" | "epoch">,
   touched: ReadonlyMap<string, boolean>,
+  onlyFor?: string,
 ): Promise<void> {
-  const rows = await writeInbox(sql, [...touched.keys()]);
+  const rows = await writeInbox(sql, [...touched.keys()], onlyFor === undefined ? {} : { onlyFor });
   counts.inboxRowsWritten += rows.length;
   publishRows(publish, epoch, rows, (row) => row.moved || (touched.get(row.conversation_id) ?? false));
+}
+
+/** Whose row it is that cannot be written stays behind (T30); everybody else's follows the log. False when it has to be tried again. */
+async function memberByMember(
+  deps: Pick<InboxFlushDeps, "sql" | "publish" | "epoch" | "onError">,
+  [conversationId, stale]: [string, boolean],
+): Promise<boolean> {
+  const members = await membersOf(deps.sql, conversationId).catch(deps.onError);
+  for (const onlyFor of members ?? []) {
+    try {
+      await writeAndPublish(deps, new Map([[conversationId, stale]]), onlyFor);
+    } catch (cause) {
+      if (!isDataError(cause)) return false;
+      deps.onError(new Error(`the inbox of ${onlyFor} takes no change of conversation ${conversationId}`, { cause }));
+    }
+  }
+  return members !== undefined;
 }
 
 /** One event for each person, with all of their conversations that changed. */
