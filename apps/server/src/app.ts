@@ -17,7 +17,7 @@ import { reportFault } from "./log-faults.ts";
 import { deleteElsewhere } from "./media/delete-elsewhere.ts";
 import { startMedia, type RunningMedia } from "./media/start.ts";
 import { startNode } from "./node-of-process.ts";
-import { inTurns } from "./person-turns.ts";
+import { personTurns } from "./person-turns.ts";
 import { startTraces } from "./telemetry/traces.ts";
 
 export interface RunningApp {
@@ -69,7 +69,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
-  const gate = commandGate(inTurns(executor(acknowledged, limit)));
+  const gate = commandGate(executor(acknowledged, limit, personTurns()));
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
   const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, ...node });

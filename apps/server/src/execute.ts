@@ -7,11 +7,18 @@ import type { Caller, Handler, Handlers } from "./handler.ts";
 import type { Limit, LimitName } from "./limits.ts";
 import { plainSend } from "./plain-input.ts";
 
-/** One command, whichever way it came: parse → limit → handle. An expected refusal is returned. */
+/** One command, whichever way it came: parse → wait for a turn → limit → handle. An expected refusal is returned. */
 export type Execute = (name: CommandName, input: unknown, caller: Caller, limitKey?: string) => Promise<unknown>;
 
+/** When the work of a command begins: `person-turns.ts`. */
+export type InTurn = (
+  name: CommandName,
+  caller: Pick<Caller, "personId">,
+  work: () => Promise<unknown>,
+) => Promise<unknown>;
+
 /** Every command of the contract has exactly one handler; a missing one stops the start. */
-export function executor(features: readonly Handlers[], limit: Limit): Execute {
+export function executor(features: readonly Handlers[], limit: Limit, inTurn: InTurn): Execute {
   const handlers = new Map<string, Handler<CommandName>>();
   for (const feature of features) {
     for (const [name, handler] of Object.entries(feature)) {
@@ -26,9 +33,11 @@ export function executor(features: readonly Handlers[], limit: Limit): Execute {
     const command: Command = commands[name];
     const parsed = parseInput(command, input);
     if (parsed instanceof Refusal) return Promise.resolve(parsed);
+    const work = () => handler(parsed, caller);
     // A send's limit comes after its replay (R13), so `messages/` asks for it.
-    if (command.limit === undefined || command.limit === "send") return handler(parsed, caller);
-    return limited(limit, { name: command.limit as LimitName, key: limitKey }, () => handler(parsed, caller));
+    if (command.limit === undefined || command.limit === "send") return inTurn(name, caller, work);
+    const counted = { name: command.limit as LimitName, key: limitKey };
+    return inTurn(name, caller, () => limited(limit, counted, work));
   };
 }
 

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { limits } from "@sotto/protocol/limits.ts";
 import { Refusal } from "./errors.ts";
-import type { Execute } from "./execute.ts";
-import { inTurns } from "./person-turns.ts";
+import { executor, type Execute } from "./execute.ts";
+import type { Limit } from "./limits.ts";
+import { personTurns } from "./person-turns.ts";
 
 const caller = (personId: string) => ({ personId, sessionId: "s", requestId: "r" });
 
@@ -10,13 +11,15 @@ const caller = (personId: string) => ({ personId, sessionId: "s", requestId: "r"
 function held() {
   const open: (() => void)[] = [];
   const begun: string[] = [];
-  const execute: Execute = (name, input, { personId }) => {
-    begun.push(`${personId} ${String(input)}`);
-    return new Promise((resolve, reject) =>
-      open.push(() => (input === "fails" ? reject(new Error("no")) : resolve(name))),
-    );
-  };
-  return { begun, execute: inTurns(execute), endOne: () => open.shift()?.() };
+  const inTurn = personTurns();
+  const execute: Execute = (name, input, { personId }) =>
+    inTurn(name, { personId }, () => {
+      begun.push(`${personId} ${String(input)}`);
+      return new Promise((resolve, reject) =>
+        open.push(() => (input === "fails" ? reject(new Error("no")) : resolve(name))),
+      );
+    });
+  return { begun, execute, endOne: () => open.shift()?.() };
 }
 
 test("T29 a person's commands take turns, in their order, and hold up nobody else", async () => {
@@ -48,4 +51,13 @@ test("T29 what waits has a limit, which is told", async () => {
   const refused = await execute("me.get", "one more", caller("ines"));
   expect(refused instanceof Refusal && refused.code).toBe("rate_limited");
   expect(begun).toHaveLength(limits.commandsPerPerson);
+});
+
+test("T29 what is not valid is refused at once: nothing that was not parsed waits", async () => {
+  const never = async () => await new Promise<never>(() => undefined);
+  const execute = executor([{ "me.get": never }], never as unknown as Limit, personTurns());
+  for (let n = 0; n < limits.commandsPerPerson; n++) void execute("me.get", {}, caller("ines"));
+  const input = { extra: Array.from({ length: 40_000 }, () => ({})) };
+  const refused = await Promise.race([execute("me.get", input, caller("ines")), Bun.sleep(100)]);
+  expect(refused instanceof Refusal && refused.code).toBe("invalid");
 });
