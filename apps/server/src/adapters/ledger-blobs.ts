@@ -25,8 +25,9 @@ export function blobsLedger({ blobs, where }: { blobs: Blobs; where: string }): 
           if (!stream) throw new Error(`The erasure ledger cannot be read: ${key} is gone.`);
           yield* decodeEntries(await new Response(stream).text(), key);
         }
+        // A store may answer fewer than it has: only nothing is the end.
+        if (listed.length === 0) return;
         after = listed.at(-1)?.key;
-        if (listed.length < keysAtOnce) return;
       }
     },
     [Symbol.asyncDispose]: async () => undefined,

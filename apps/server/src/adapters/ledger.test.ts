@@ -64,3 +64,11 @@ ledgerContract("blobs", async () => {
   const blobs = await createDiskBlobs({ dir: freshDir(), reserveBytes: 0 });
   return { ledger: blobsLedger({ blobs, where: "here" }), another: () => blobsLedger({ blobs, where: "here" }) };
 });
+
+test("blobs: a store that lists fewer than were asked for has not come to its end", async () => {
+  const blobs = await createDiskBlobs({ dir: freshDir(), reserveBytes: 0 });
+  const fewer = { ...blobs, list: (asked: Parameters<typeof blobs.list>[0]) => blobs.list({ ...asked, limit: 2 }) };
+  const ledger = blobsLedger({ blobs: fewer, where: "a bucket" });
+  for (let count = 0; count < 5; count++) await ledger.append([entry]);
+  expect(await readAll(ledger)).toHaveLength(5);
+});
