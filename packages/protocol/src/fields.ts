@@ -41,7 +41,7 @@ export const displayName = textUpTo(limits.nameGraphemes)
   );
 
 /** In lower case from here on: ids are compared as text. */
-export const id = z.uuid().toLowerCase().meta({ description: "A UUIDv7." });
+export const id = z.uuid().toLowerCase().meta({ description: "A UUID." });
 /** Year 0 is none of PostgreSQL's. */
 export const time = z.iso
   .datetime()
