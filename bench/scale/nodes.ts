@@ -61,6 +61,7 @@ async function startCluster(folder: string, count: number): Promise<Cluster> {
       SOTTO_SECRET: secret,
       DATABASE_URL: `postgres://sotto@127.0.0.1:${database.port}/sotto`,
       NATS_URL: broker.url,
+      SOTTO_LEDGER: join(folder, "erasures"),
       // Three nodes share what the database's settings allow.
       SOTTO_DATABASE_CONNECTIONS: "10",
     };

@@ -1,3 +1,4 @@
+import type { ClusterConfig } from "./config-cluster.ts";
 import type { fields, ProblemList } from "./config-fields.ts";
 
 /** What an operator needs beside the product: figures, traces, backups. */
@@ -12,11 +13,20 @@ export interface OperationsConfig {
   backupKey: string | undefined;
 }
 
-export function readOperations(read: ReturnType<typeof fields>, problems: ProblemList): OperationsConfig {
+export function readOperations(
+  read: ReturnType<typeof fields>,
+  cluster: Pick<ClusterConfig, "nats">,
+  problems: ProblemList,
+): OperationsConfig {
+  const ledgerDir = read.optionalText("SOTTO_LEDGER", { minChars: 1 });
+  const bucket = read.optionalText("S3_URL", { minChars: 1 });
+  // Each would keep one of its own, and a restore with one of them would bring back what another process erased (T36).
+  if (cluster.nats !== undefined && bucket === undefined && ledgerDir === undefined)
+    problems.add("SOTTO_LEDGER", "is needed with NATS_URL and without S3_URL: one folder, which all processes share");
   return {
     metricsToken: read.optionalText("SOTTO_METRICS_TOKEN", { minChars: 16 }),
     tracesUrl: httpUrl(read.optionalText("OTEL_EXPORTER_OTLP_ENDPOINT", { minChars: 1 }), problems),
-    ledgerDir: read.optionalText("SOTTO_LEDGER", { minChars: 1 }),
+    ledgerDir,
     backupKey: read.optionalText("SOTTO_BACKUP_KEY", { minChars: 16 }),
   };
 }

@@ -91,7 +91,7 @@ test("a data folder that cannot be made is a problem, not a crash", () => {
 });
 
 test("several processes: roles, a broker, and what that needs", () => {
-  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto" };
+  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", SOTTO_LEDGER: "/shared" };
   expect(read({})).toMatchObject({ roles: ["api", "gateway", "worker"], nats: undefined, drainSeconds: 0 });
   expect(
     read({ ...shared, SOTTO_ROLES: "gateway", NATS_URL: "nats://so%40to:hu%2Fsh@a:4222, nats://b:4223" }),
@@ -119,7 +119,18 @@ test("several processes: roles, a broker, and what that needs", () => {
   expect(readConfig({ SOTTO_DATA: dataDir, NATS_URL: "nats://a:4222" }, [])).toMatchObject([
     { variable: "DATABASE_URL" },
     { variable: "SOTTO_SECRET" },
+    { variable: "SOTTO_LEDGER" },
   ]);
+});
+
+test("T36 several processes have one ledger of erasures: in the bucket, or in a folder that is named", () => {
+  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", NATS_URL: "nats://a" };
+  for (const SOTTO_ROLES of ["api,worker,gateway", "gateway"])
+    expect(readConfig({ SOTTO_DATA: dataDir, ...shared, SOTTO_ROLES }, [])).toMatchObject([
+      { variable: "SOTTO_LEDGER" },
+    ]);
+  expect(read({ ...shared, SOTTO_LEDGER: "/shared" }).operations.ledgerDir).toBe("/shared");
+  expect(read({ ...shared, S3_URL: "s3://k:s@s3.example.org/photos" }).operations.ledgerDir).toBeUndefined();
 });
 
 test("photos on S3: one address says all of it, and none of it is repeated when it is wrong", () => {
@@ -156,7 +167,8 @@ test("photos on S3: one address says all of it, and none of it is repeated when 
 });
 
 test("uploads and photo jobs in different processes need S3", () => {
-  const shared = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", NATS_URL: "nats://a" };
+  const several = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", NATS_URL: "nats://a" };
+  const shared = { ...several, SOTTO_LEDGER: "/shared" };
   expect(readConfig({ SOTTO_DATA: dataDir, ...shared, SOTTO_ROLES: "api" }, [])).toMatchObject([
     { variable: "S3_URL" },
   ]);

@@ -81,7 +81,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
     }),
     ...cluster,
     s3: readS3(read, cluster, problems),
-    operations: readOperations(read, problems),
+    operations: readOperations(read, cluster, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
       default: "everyone",

@@ -112,6 +112,7 @@ async function startNode(options: NodeOptions): Promise<StartedNode> {
   const dataDir = dataDirOf(dir, name);
   const env = {
     SOTTO_DATA: dataDir,
+    SOTTO_LEDGER: join(dir, "erasures"),
     SOTTO_PORT: String(port),
     SOTTO_HOST: host?.address ?? "127.0.0.1",
     SOTTO_SECRET: secret,
@@ -184,7 +185,7 @@ function spawnServer(
 function dataDirOf(dir: string, name: string): string {
   const dataDir = join(dir, name);
   mkdirSync(dataDir, { recursive: true });
-  for (const shared of ["blobs", "quarantine", "erasures"]) {
+  for (const shared of ["blobs", "quarantine"]) {
     mkdirSync(join(dir, shared), { recursive: true });
     symlinkSync(join(dir, shared), join(dataDir, shared));
   }

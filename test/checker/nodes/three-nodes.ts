@@ -76,6 +76,7 @@ async function makeClusterNode(options: {
   const brokerLine = await cutLine(`http://${broker.host}:${broker.port}`);
   const env = {
     SOTTO_DATA: dataDirOf(dir, name),
+    SOTTO_LEDGER: join(dir, "erasures"),
     SOTTO_SECRET: "a secret for the checker, long enough to be one",
     SOTTO_DRAIN_SECONDS: "1",
     SOTTO_DATABASE_CONNECTIONS: "6",

@@ -143,7 +143,8 @@ test("C56 doctor without what it needs: variables, folder, database, broker, sto
   expect([unreachable.exitCode, unreachable.state("database")]).toEqual([1, "wrong"]);
   expect(unreachable.text).not.toContain("hidden-password");
 
-  const cluster = { ...server.env, ...away, ...secret, NATS_URL: "nats://sotto:hidden-broker@127.0.0.1:1" };
+  const ledger = { SOTTO_LEDGER: join(server.dataDir, "erasures") };
+  const cluster = { ...server.env, ...away, ...secret, ...ledger, NATS_URL: "nats://sotto:hidden-broker@127.0.0.1:1" };
   const broker = await doctor(cluster);
   expect([broker.exitCode, broker.state("broker")]).toEqual([1, "wrong"]);
   expect(broker.text).not.toContain("hidden-broker");
