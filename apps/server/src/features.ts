@@ -7,7 +7,7 @@ import { isDataError, type Sql } from "./db/sql.ts";
 import type { InboxFlush } from "./fanout/inbox-flush.ts";
 import type { Publish } from "./fanout/publish.ts";
 import { groupHandlers } from "./groups/handlers.ts";
-import { acceptInvitation, declineInvitation } from "./groups/leave.ts";
+import { acceptInvitation, declineInvitation, declineInvitationsOf } from "./groups/leave.ts";
 import type { Handlers } from "./handler.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
@@ -70,7 +70,14 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
         me: async (id) => await readMe(sql, id),
       },
     }),
-    peopleHandlers({ sql, publish, epoch, hideRequest, media: media.purge }),
+    peopleHandlers({
+      sql,
+      publish,
+      epoch,
+      hideRequest,
+      media: media.purge,
+      declineInvitationsOf: async (invited) => await declineInvitationsOf(leaving, invited),
+    }),
     conversationHandlers({
       sql,
       publish,

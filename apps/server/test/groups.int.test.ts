@@ -115,6 +115,26 @@ test("R5 R6 T24 no side door: a group is made exactly where a direct message goe
   expect(made).toHaveLength(allowed);
 }, 120_000);
 
+test("R5 R6 T9 a block ends the invitations of the blocked one: nothing more of them comes, other invitations stay", async () => {
+  const people = await somePeople(server, 3);
+  const [creator, blocker, friend] = people;
+  const group = await makeApiGroup(server, people, { accepted: false });
+  const other = await makeApiGroup(server, [friend, blocker], { accepted: false });
+  using socket = await openSocket(server.url, blocker);
+  await must(server.url, blocker, "blocks.block", { personId: creator.id });
+  await must(server.url, blocker, "sync.pull", {});
+  const before = socket.events.length;
+  expect((await send(creator, group.id, "after", "after the block")).status).toBe(201);
+  await must(server.url, friend, "requests.accept", { conversationId: group.id });
+  expect((await send(friend, other.id, "o", "hello")).status).toBe(201);
+  await until("the other group's message", () => socket.events.some(({ event }) => event === "message"));
+  expect(JSON.stringify(socket.events.slice(before))).not.toContain(group.id);
+  expect((await folder(blocker, "requests")).map(({ id }) => id)).toEqual([other.id]);
+  expect((await call(server.url, blocker, "messages.list", { conversationId: group.id })).problem?.code).toBe(
+    "not_found",
+  );
+});
+
 test("R27 T24 missing, blocked and closed are one refusal, and with one of them nothing is made", async () => {
   let [attempts, different, made] = [0, 0, 0];
   const times = new Map<string, number[]>();

@@ -41,6 +41,18 @@ export async function declineInvitation(deps: LeaveDeps, member: Membership): Pr
   return waiting.length > 0 && (await endMembership(deps, member));
 }
 
+/** Blocking somebody declines what they invited one to, as it hides their request: from a group not joined nothing of theirs comes (R5). */
+export async function declineInvitationsOf(
+  deps: LeaveDeps,
+  { personId, inviterId }: { personId: string; inviterId: string },
+): Promise<void> {
+  const waiting: { conversation_id: string }[] = await deps.sql`
+    select i.conversation_id from inbox i
+    join members m on m.conversation_id = i.conversation_id and m.person_id = i.person_id
+    where i.person_id = ${personId} and i.folder = 'requests' and m.left_at is null and m.invited_by = ${inviterId}`;
+  for (const { conversation_id } of waiting) await endMembership(deps, { personId, conversationId: conversation_id });
+}
+
 /** Accepting is the person's own: the others see nothing of it. False when it is no group of theirs; twice is once. */
 export async function acceptInvitation(deps: LeaveDeps, member: Membership): Promise<boolean> {
   if ((await kindForMember(deps.sql, member.personId, member.conversationId)) !== "group") return false;

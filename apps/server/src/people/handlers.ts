@@ -12,6 +12,8 @@ import { personExists, readMe, readProfile, readRelation, updateProfile } from "
 export interface PeopleDeps extends BlockDeps, OwnDevicesDeps {
   /** Takes the picture that was replaced; given by `media/`. */
   media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
+  /** Declines what `inviterId` invited a person to; given by `groups/`. */
+  declineInvitationsOf: (invited: { personId: string; inviterId: string }) => Promise<void>;
 }
 
 /** People, follows, blocks and the DM setting (C2 to C4, C6). */
@@ -56,6 +58,7 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
     "blocks.block": async (input, caller) => {
       const done = await block(deps, caller.personId, input.personId);
       if (done?.news) tellOwnDevices(deps, caller.personId, done.news);
+      if (done) await deps.declineInvitationsOf({ personId: caller.personId, inviterId: input.personId });
       return await relationAfter(caller, input.personId, done !== null);
     },
     "blocks.unblock": async (input, caller) => {
