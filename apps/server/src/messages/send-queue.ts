@@ -3,7 +3,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { refusalFor, refuse, type Refusal } from "../errors.ts";
 import { watchGauge } from "../telemetry/gauges.ts";
 import type { SendAnswer } from "./send.ts";
-import type { Send } from "./sending.ts";
+import { laneOf, type Send } from "./sending.ts";
 
 /**
  * Group commit: what arrives while one batch commits forms the next.
@@ -135,6 +135,8 @@ class WaitingRoom {
         continue;
       }
       taken.push(entry);
+      // It goes by itself beside the batch: what follows it would be stored before it.
+      if (entry.send.mediaIds.length > 0) held.add(laneOf(entry.send));
     }
     this.entries = [...kept, ...this.entries.slice(seen)];
     for (const entry of taken) this.count(entry, -1);
@@ -162,10 +164,6 @@ class UsedIds {
     if (laneOf(first) === laneOf(send) || this.further.has(name)) return false;
     return Boolean(this.further.add(name));
   }
-}
-
-function laneOf({ conversationId, senderId }: Send): string {
-  return conversationId + senderId;
 }
 
 async function runHalving(options: SendQueueOptions, sends: readonly Send[]): Promise<SendAnswer[]> {

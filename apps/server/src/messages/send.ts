@@ -8,7 +8,7 @@ import { traced } from "../telemetry/traces.ts";
 import { toRefusal } from "./refusals.ts";
 import { answerReplay, findEarlier } from "./replay.ts";
 import { sendSingle } from "./send-single.ts";
-import { announce, type Send, type SendDeps } from "./sending.ts";
+import { announce, laneOf, type Send, type SendDeps } from "./sending.ts";
 import { commitBatch, type NewMessage, type Placed } from "./store.ts";
 
 /** What became of a send: its answer, or the promise of one that goes by itself beside the batch. */
@@ -39,13 +39,15 @@ export async function sendBatch(deps: SendDeps, sends: readonly Send[]): Promise
     if (attempt === 0) await answerReplays(deps, open.filter(isRefused));
     await commitAndPublish(deps, commits);
   }
-  return all.map(({ answer }) => answer ?? refuse("unavailable"));
+  goAlone(deps, all.filter(isAlone));
+  return all.map(({ answer }) => (answer === "alone" ? undefined : answer) ?? refuse("unavailable"));
 }
 
 /** A send of the batch, until it has its answer. */
 interface Going {
   send: Send;
-  answer: SendAnswer | undefined;
+  /** "alone": it goes by itself once the batch is committed. */
+  answer: SendAnswer | "alone" | undefined;
 }
 
 interface Commit {
@@ -55,6 +57,7 @@ interface Commit {
 }
 
 const isOpen = ({ answer }: Going) => answer === undefined;
+const isAlone = ({ answer }: Going) => answer === "alone";
 const isRefused = ({ answer }: Going) => answer instanceof Refusal;
 const sendOf = ({ send }: Going) => send;
 
@@ -97,11 +100,25 @@ function decideOne(
   const textOnly = send.mediaIds.length === 0;
   const decision = decide(facts, { textOnly, rules: deps.rules, nowMs: deps.nowMs() });
   if (decision.allowed && decision.as === "message" && textOnly) return { going, facts, row: toRow(deps, send, facts) };
-  going.answer = decision.allowed ? alone(deps, send) : toRefusal(decision);
+  going.answer = decision.allowed ? "alone" : toRefusal(decision);
   return null;
 }
 
-/** Beside the batch, which does not wait for it. The promise in the answer never rejects. */
+/**
+ * Beside the next batch, which does not wait for them; after what their people sent before them in this one, and those of one
+ * person in one conversation after each other: nobody's own order changes. The promises in the answers never reject.
+ */
+function goAlone(deps: SendDeps, those: readonly Going[]): void {
+  const lanes = new Map<string, Promise<unknown>>();
+  for (const one of those) {
+    const lane = laneOf(one.send);
+    const before = lanes.get(lane);
+    const answer = before ? before.then(async () => await alone(deps, one.send)) : alone(deps, one.send);
+    lanes.set(lane, answer);
+    one.answer = answer;
+  }
+}
+
 function alone(deps: SendDeps, send: Send): Promise<Message | Refusal> {
   return sendSingle(deps, send).catch((error: unknown) => {
     deps.onError(error);
@@ -135,7 +152,7 @@ async function commitAndPublish(deps: SendDeps, commits: readonly Commit[]): Pro
   await traced("publish", countOf(rows), async () => {
     commits.forEach(({ going, facts, row }, index) => {
       const place = placed[index];
-      if (place === "locked") going.answer = alone(deps, going.send);
+      if (place === "locked") going.answer = "alone";
       else if (place) going.answer = publishOne(deps, { send: going.send, memberIds: facts.memberIds, row, place, at });
     });
   });

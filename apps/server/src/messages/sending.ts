@@ -20,6 +20,11 @@ export interface Send {
   charged?: boolean;
 }
 
+/** One person's sends into one conversation keep their order. */
+export function laneOf({ conversationId, senderId }: Pick<Send, "conversationId" | "senderId">): string {
+  return conversationId + senderId;
+}
+
 export interface SendDeps {
   sql: Sql;
   /** The batches' own connection: one runs at a time. */
