@@ -43,7 +43,7 @@ test("R7 being added is an invitation: among the requests until accepted, and wh
     expect(await folder(who)).toEqual([]);
     const [invitation] = await folder(who, "requests");
     expect(invitation).toMatchObject({ id: group.id, state: "request_received", unread: 1, memberCount: 3 });
-    // Who invited them comes first, since the others have not accepted.
+    // Who made it, and so invited them, comes first.
     expect(invitation?.people[0]?.id).toBe(creator.id);
     expect(invitation?.lastMessage?.text).toBe("welcome");
   }
@@ -82,6 +82,19 @@ test("R7 writing into it accepts, for the writer alone; declining is leaving, an
   expect(conversation.memberCount).toBe(3);
   expect(conversation.people.map(({ id }) => id)).not.toContain(declines.id);
   expect(socket.events.filter((event) => event.event !== "inbox")).toEqual([]);
+});
+
+test("R7 nobody is told who has accepted, not by the order of people either", async () => {
+  const people = await somePeople(server, 6);
+  const [creator, ...others] = people;
+  const { id: conversationId } = await makeApiGroup(server, people, { accepted: false });
+  const seen = async (who: Somebody) =>
+    (await must(server.url, who, "conversations.get", { conversationId })).conversation.people.map(({ id }) => id);
+  const [before, last] = [await seen(creator), others.at(-1)];
+  if (!last) throw new Error("too few people");
+  await must(server.url, last, "requests.accept", { conversationId });
+  expect(await seen(creator)).toEqual(before);
+  expect((await seen(last))[0]).toBe(creator.id);
 });
 
 test("R7 unsending the one message of a group leaves its invitations", async () => {

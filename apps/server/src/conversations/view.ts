@@ -46,7 +46,7 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
       m.visible_after_seq::float8 as visible_after_seq,
       array(select o.person_id from members o
         where o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null
-        order by o.invited_by is not null, o.joined_at, o.person_id limit 20) as others,
+        order by o.role <> 'owner', o.joined_at, o.person_id limit 20) as others,
       case when c.kind = 'group'
         then (select count(*) from members a where a.conversation_id = c.id and a.left_at is null)::int else 2 end as member_count,
       (select count(*) from (
