@@ -21,8 +21,8 @@ const base: Record<string, readonly string[]> = {
   telemetry: ["db"],
   // What was erased, on its way from the database into the ledger (R9).
   erasures: ["db", "ports"],
-  // Knows every table; the names of the renditions are the photo pipeline's.
-  backup: ["db", "ports", "media"],
+  // Knows every table; the names of the renditions are the photo pipeline's, what waits for the ledger is `erasures/`'s.
+  backup: ["db", "ports", "media", "erasures"],
   adapters: ["ports"],
   jobs: ["db", "ports"],
   fanout: ["db", "ports"],

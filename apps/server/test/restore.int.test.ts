@@ -152,6 +152,29 @@ test("R9 after a restore a place in the log may be another message's: the ledger
   expect([...rows]).toMatchObject([{ text: "stays" }]);
 }, 60_000);
 
+test("T36 a forced restore: what the replaced database had not told the ledger yet stays taken back", async () => {
+  await using folder = await freshFolder();
+  await using here = await emptyPlace();
+  const server = await serve(here);
+  const [ann, ben] = (await addPeople(here.database, 2)) as [Somebody, Somebody];
+  await befriendAll(here.database.sql, [[ann, ben]]);
+  const conversationId = await open(server.url, ann, ben);
+  const { seq, createdAt } = await must(server.url, ann, "messages.send", {
+    conversationId,
+    clientId: "c",
+    text: canary,
+  });
+  await backUp(here, join(folder.dir, "first"));
+  await server.stop();
+  // As a crash between the commit and the ledger leaves it.
+  const { sql } = here.database;
+  await sql`
+    insert into erasures (subject_id, seq, made_at, kind, erased_at)
+    values (${conversationId}, ${seq}, ${new Date(createdAt)}, 'message', now())`;
+  expect(await restoreInto(here, join(folder.dir, "first"), { force: true })).toMatchObject({ unsent: 1 });
+  expect([...(await sql`select text from messages where seq = ${seq}`)]).toMatchObject([{ text: "" }]);
+}, 60_000);
+
 async function open(url: string, from: Somebody, to: Somebody): Promise<string> {
   const sent = await must(url, from, "messages.sendToPerson", { personId: to.id, clientId: "hello", text: "hello" });
   return sent.message.conversationId;

@@ -137,7 +137,7 @@ export const conversation = z
   .object({
     id,
     kind: z.enum(["direct", "group"]),
-    /** The others; never me. In a group at most 20 of them, those who accepted first. */
+    /** The others; never me. In a group at most 20 of them: who made it, then by when they were invited, whoever has accepted. */
     people: z.array(personBrief),
     /** Everybody in it, me and the invited included. */
     memberCount: z.number().int(),

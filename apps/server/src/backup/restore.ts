@@ -5,6 +5,7 @@ import type { Database } from "../db/connect.ts";
 import type { Migration } from "../db/migrate.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import { shipBeforeReplacing } from "../erasures/ship.ts";
 import type { BackupKey } from "./backup-key.ts";
 import { checkParts, readManifest, UnfitBackup, type Manifest } from "./manifest.ts";
 import { unpack } from "./photo-packs.ts";
@@ -54,6 +55,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       throw new UnfitBackup(
         "The database is not empty. Restore into an empty one, or say --force to replace what it holds.",
       );
+    await shipBeforeReplacing(client, options.ledger);
     await removeEverything(client, options.migrations);
     await applyMigrations(client, known);
     await loadTables(options, { client, manifest, key });

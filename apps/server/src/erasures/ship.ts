@@ -76,6 +76,19 @@ async function append(ledger: Ledger, entries: readonly LedgerEntry[]): Promise<
   counts.erasuresShipped += entries.length;
 }
 
+/** All that waits in a database which is about to be replaced: gone with it, a restore would bring it back. */
+export async function shipBeforeReplacing(
+  client: { query: (text: string) => Promise<{ rows: unknown[] }> },
+  ledger: Ledger,
+): Promise<void> {
+  const found = await client.query("select to_regclass('erasures') is not null as there");
+  if (!(found.rows[0] as { there: boolean }).there) return;
+  const { rows } = await client.query(
+    "select subject_id, seq::float8 as seq, made_at, kind, erased_at from erasures order by subject_id, seq, made_at",
+  );
+  if (rows.length > 0) await append(ledger, (rows as OutboxRow[]).map(toEntry));
+}
+
 interface OutboxRow {
   subject_id: string;
   seq: number;
