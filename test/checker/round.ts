@@ -84,7 +84,6 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   await heal(cluster);
   await Promise.race([load, Bun.sleep(settleMs)]);
   const final = await gatherFinal({ cluster, world, history, earlierBlobs, say });
-  for (const device of world.devices) device.stop();
   const facts = gatherFacts(world, history, final);
   const violations = judge(facts);
   const restored = await restoreLast(options, facts);

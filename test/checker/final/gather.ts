@@ -19,21 +19,34 @@ export async function gatherFinal(options: {
 }): Promise<Final> {
   const { cluster, world, history, earlierBlobs, say } = options;
   const url = cluster.nodes[0]?.directUrl ?? "";
-  await using database = cluster.open();
-  const { sql } = database;
   say("waiting until nothing moves");
-  const behind = await untilQuiet(database, world);
-  const devices = await finishDevices(world, await dumpRows(sql, world));
-  say("reading everything");
-  const before = await dumpRows(sql, world);
-  const shown = await readEverything(url, world, history);
-  const photos = await readPhotos({ url, world, rows: before, everSent: photosEverSent(history) });
+  const seen = await readAsPeople({ cluster, world, history, url, say });
   say("a day later: the sweep");
-  await sweepAfterADay(cluster, sql);
-  const rows = await dumpRows(sql, world);
-  const words = await findWords(sql, cluster.logFiles);
+  await sweepAfterADay(cluster);
+  await using database = cluster.open();
+  const rows = await dumpRows(database.sql, world);
+  const words = await findWords(database.sql, cluster.logFiles);
   const blobs = listBlobs(cluster.blobsDir);
-  return { rows, behind, devices, shown, photos, words, blobs: blobs.filter((file) => !earlierBlobs.has(file.key)) };
+  return { ...seen, rows, words, blobs: blobs.filter((file) => !earlierBlobs.has(file.key)) };
+}
+
+async function readAsPeople(options: {
+  cluster: Cluster;
+  world: World;
+  history: History;
+  url: string;
+  say: (words: string) => void;
+}): Promise<Pick<Final, "behind" | "devices" | "shown" | "photos">> {
+  const { cluster, world, history, url, say } = options;
+  await using database = cluster.open();
+  const behind = await untilQuiet(database, world);
+  const devices = await finishDevices(world, await dumpRows(database.sql, world));
+  for (const device of world.devices) device.stop();
+  say("reading everything");
+  const rows = await dumpRows(database.sql, world);
+  const shown = await readEverything(url, world, history);
+  const photos = await readPhotos({ url, world, rows, everSent: photosEverSent(history) });
+  return { behind, devices, shown, photos };
 }
 
 async function finishDevices(world: World, rows: Final["rows"]): Promise<DeviceFinal[]> {
