@@ -1,6 +1,9 @@
 /** Longer than anything committed before they left can be on its way: between processes, or in a batch's answer. */
 const rememberedMs = 60_000;
 
+/** In people's words every quote is escaped, so they name none. */
+const named = /"conversationId":"([^"]*)"/g;
+
 /**
  * Who left what just now. A send committed before somebody left, and told after, was still addressed to them: its event stops
  * here (R8, T3). The database is asked about everything else; this is for what was decided already.
@@ -9,20 +12,22 @@ export class Leavers {
   private readonly left = new Map<string, Set<string>>();
 
   remember(personId: string, conversationId: string): void {
-    const mark = `"conversationId":"${conversationId}"`;
-    const marks = this.left.get(personId) ?? new Set();
-    this.left.set(personId, marks.add(mark));
+    const left = this.left.get(personId) ?? new Set();
+    this.left.set(personId, left.add(conversationId));
     setTimeout(() => {
-      marks.delete(mark);
-      if (marks.size === 0) this.left.delete(personId);
+      left.delete(conversationId);
+      if (left.size === 0) this.left.delete(personId);
     }, rememberedMs).unref();
   }
 
-  /** Whether this event names a conversation that they left. One look into an empty map for everybody else. */
+  /**
+   * Whether this event names a conversation that they left. One look into an empty map for everybody else; once through the
+   * event however many they left (a thousand of them took 5 ms of every event).
+   */
   stops(personId: string, payload: string): boolean {
-    const marks = this.left.get(personId);
-    if (!marks) return false;
-    for (const mark of marks) if (payload.includes(mark)) return true;
+    const left = this.left.get(personId);
+    if (!left) return false;
+    for (const [, conversationId = ""] of payload.matchAll(named)) if (left.has(conversationId)) return true;
     return false;
   }
 }
