@@ -8,17 +8,25 @@ export interface Piece {
 }
 
 /**
- * Takes a place for a piece that begins where the upload stands; false when it stands elsewhere, or is no upload any more. A piece
+ * Of one upload: twenty times what 50 MB are in full pieces, for lines that break off. Without a limit, an upload a byte at a
+ * time makes 50 million objects, and each new one adds up all that were before (T18).
+ */
+export const piecesMost = 1_000;
+
+/**
+ * Takes a place for a piece that begins where the upload stands; not when it stands elsewhere, or is no upload any more. A piece
  * that somebody else began at the same place and has not finished is given up: whoever finishes second finds it gone.
  */
 export async function registerPiece(
   sql: Sql,
   piece: { mediaId: string; start: number; sizeBytes: number; key: string; now: Date },
-): Promise<boolean> {
+): Promise<"placed" | "elsewhere" | "too_many"> {
   const { mediaId, start, sizeBytes, key, now } = piece;
   return await sql.begin(async (tx) => {
     const [upload] = await tx`select 1 from media where id = ${mediaId} and state = 'uploading' for update`;
-    if (upload === undefined || (await sumStored(tx, mediaId)) !== start) return false;
+    if (upload === undefined || (await sumStored(tx, mediaId)) !== start) return "elsewhere";
+    const [{ pieces }] = await tx`select count(*)::int as pieces from upload_pieces where media_id = ${mediaId}`;
+    if (pieces >= piecesMost) return "too_many";
     await listForDeletion(
       tx,
       await tx`delete from upload_pieces where media_id = ${mediaId} and not stored returning blob_key`,
@@ -28,7 +36,7 @@ export async function registerPiece(
     const placed = await tx`
       insert into upload_pieces (media_id, start_byte, size_bytes, blob_key, created_at)
       values (${mediaId}, ${start}, ${sizeBytes}, ${key}, ${now}) on conflict do nothing returning media_id`;
-    return placed.length > 0;
+    return placed.length > 0 ? "placed" : "elsewhere";
   });
 }
 

@@ -51,8 +51,10 @@ class PiecesTus extends DataStore {
   private async keep(mediaId: string, start: number, bytes: Uint8Array): Promise<void> {
     const { sql, blobs, now, keyFor } = this.options;
     const key = keyFor(mediaId);
-    if (!(await registerPiece(sql, { mediaId, start, sizeBytes: bytes.length, key, now: now() })))
-      throw new TusError(ERRORS.INVALID_OFFSET);
+    const place = await registerPiece(sql, { mediaId, start, sizeBytes: bytes.length, key, now: now() });
+    // The client begins anew, in larger pieces.
+    if (place === "too_many") throw new TusError(ERRORS.FILE_NO_LONGER_EXISTS);
+    if (place !== "placed") throw new TusError(ERRORS.INVALID_OFFSET);
     await blobs.put(key, bytes);
     if (await markStored(sql, { mediaId, key })) return;
     await blobs.delete(key);
