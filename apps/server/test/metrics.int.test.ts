@@ -100,6 +100,9 @@ test("C56 /metrics is there for this machine, or for who has the token, and for 
   const through = await Promise.all(forwarded.map(async (name) => await ask(server.url, { [name]: "203.0.113.7" })));
   expect(await ask(server.url)).toBe(200);
   expect(through).toEqual(forwarded.map(() => 404));
+  const names = ["evil.example", "localhost", "[::1]", "this-machine"];
+  const asked = await Promise.all(names.map(async (host) => await ask(server.url, { host: `${host}:4600` })));
+  expect(asked).toEqual([404, 200, 200, 200]);
   const metricsToken = "a token of sixteen";
   const operations = { metricsToken, tracesUrl: undefined, ledgerDir: undefined, backupKey: undefined };
   await using guarded = await startTestServer({ config: { operations } });

@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Hono } from "hono";
 import { refuse } from "../errors.ts";
 import type { RequestContext } from "./context.ts";
+import { isLocal } from "./origin.ts";
 import { problemResponse } from "./responses.ts";
 
 export interface MetricsDeps {
@@ -12,14 +13,16 @@ export interface MetricsDeps {
 
 /**
  * `/metrics` for Prometheus. With a token, for whoever shows it. Without one, for callers of this machine: a proxy on it passes
- * other people's requests from the same address, so whatever was forwarded is not from here. To everybody else it is not there.
+ * other people's requests from the same address, so whatever was forwarded is not from here; nor is what was sent to a public name:
+ * a proxy that says nothing of itself, or a site that points its name at this machine (DNS rebinding). To everybody else it is
+ * not there.
  */
 export function mountMetrics(app: Hono<RequestContext>, { metrics, metricsToken }: MetricsDeps): void {
   app.get("/metrics", async (context) => {
     const { raw } = context.req;
     const allowed =
       metricsToken === undefined
-        ? isLoopback(context.env.address) && !forwardedBy.some((name) => raw.headers.has(name))
+        ? isLoopback(context.env.address) && !forwardedBy.some((name) => raw.headers.has(name)) && isToHere(raw)
         : shows(raw.headers.get("authorization"), metricsToken);
     if (!allowed) return problemResponse(refuse("not_found"), context.var.requestId);
     const { text, contentType } = await metrics.read();
@@ -38,6 +41,10 @@ const forwardedBy = [
 
 function isLoopback(address: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address);
+}
+
+function isToHere({ url }: Request): boolean {
+  return isLocal(new URL(url).hostname);
 }
 
 function shows(header: string | null, token: string): boolean {

@@ -21,7 +21,7 @@ function isLoopback(url: string): boolean {
 }
 
 /** An address, a name without a dot, or one that no public DNS serves. */
-function isLocal(hostname: string): boolean {
+export function isLocal(hostname: string): boolean {
   if (hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname)) return true;
   return !hostname.includes(".") || /\.(localhost|local|internal|home\.arpa)$/.test(hostname);
 }
