@@ -1,5 +1,6 @@
 import { limits } from "@sotto/protocol/limits.ts";
 import { closeCodes } from "@sotto/protocol/close-codes.ts";
+import { counts } from "../telemetry/counts.ts";
 import type { Socket } from "./socket.ts";
 
 /** Sockets with frames of this turn of the event loop. */
@@ -27,6 +28,7 @@ export function flushSocket(socket: Socket): void {
   const { outgoing } = socket.data;
   if (!outgoing) return;
   socket.data.outgoing = null;
+  counts.framesOut += outgoing.length;
   socket.cork(() => {
     for (const text of outgoing) if (!write(socket, text)) return;
   });
@@ -40,6 +42,7 @@ function write(socket: Socket, text: string): boolean {
   // Before this frame: a large answer does not close the socket of who asked for it, only a reader who does not read (T29).
   const behind = socket.getBufferedAmount() > limits.waitingBytesPerSocket;
   if (!behind && socket.send(text) !== 0) return true;
+  counts.slowReadersClosed += 1;
   socket.close(closeCodes.tooSlow, "too slow");
   return false;
 }
