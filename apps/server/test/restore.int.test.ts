@@ -175,6 +175,21 @@ test("T36 a forced restore: what the replaced database had not told the ledger y
   expect([...(await sql`select text from messages where seq = ${seq}`)]).toMatchObject([{ text: "" }]);
 }, 60_000);
 
+test("T30 T36 a message whose time is damaged stays taken back as well", async () => {
+  await using folder = await freshFolder();
+  await using here = await emptyPlace();
+  const server = await serve(here);
+  const [ann, ben] = (await addPeople(here.database, 2)) as [Somebody, Somebody];
+  await befriendAll(here.database.sql, [[ann, ben]]);
+  const conversationId = await open(server.url, ann, ben);
+  const { id, seq } = await must(server.url, ann, "messages.send", { conversationId, clientId: "c", text: canary });
+  await here.database.sql`update messages set created_at = 'infinity' where seq = ${seq}`;
+  await backUp(here, join(folder.dir, "first"));
+  await must(server.url, ann, "messages.unsend", { conversationId, messageId: id });
+  await server.stop();
+  expect(await restoreInto(here, join(folder.dir, "first"), { force: true })).toMatchObject({ unsent: 1 });
+}, 60_000);
+
 async function open(url: string, from: Somebody, to: Somebody): Promise<string> {
   const sent = await must(url, from, "messages.sendToPerson", { personId: to.id, clientId: "hello", text: "hello" });
   return sent.message.conversationId;

@@ -44,13 +44,18 @@ async function fill(client: Client, ledger: Ledger): Promise<void> {
   await insert();
 }
 
-/** Change numbers go on where the conversation's ended; nobody holds a cursor from before (the epoch is new). */
+/**
+ * A message whose time is damaged (T30) is known by its place alone: the ledger has the time of the erasure for it.
+ * Change numbers go on where the conversation's ended; nobody holds a cursor from before (the epoch is new).
+ */
 async function entomb(client: Client): Promise<number> {
   await client.query(`
     create temporary table taken_back on commit drop as
     select m.conversation_id, m.seq, min(e.at) as at,
       row_number() over (partition by m.conversation_id order by m.seq) as nth
-    from messages m join erased e on e.subject_id = m.conversation_id and e.seq = m.seq and e.made_at = date_trunc('milliseconds', m.created_at)
+    from messages m join erased e on e.subject_id = m.conversation_id and e.seq = m.seq
+      and (e.made_at = date_trunc('milliseconds', m.created_at)
+        or m.created_at < '0001-01-01T00:00:00Z' or m.created_at >= '10000-01-01T00:00:00Z')
     where m.unsent_at is null
     group by m.conversation_id, m.seq`);
   const { rowCount } = await client.query(`
