@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, afterEach, expect, test } from "bun:test";
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,34 +17,45 @@ function freshDir(): string {
   return join(dir, "erasures");
 }
 
+/** A ledger keeps its file open: the test's end closes it. */
+const opened: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const ledger of opened.splice(0)) await ledger[Symbol.asyncDispose]();
+});
+function openLedger(dir: string): ReturnType<typeof diskLedger> {
+  const ledger = diskLedger({ dir });
+  opened.push(ledger);
+  return ledger;
+}
+
 ledgerContract("disk", async () => {
   const dir = freshDir();
-  return { ledger: diskLedger({ dir }), another: () => diskLedger({ dir }) };
+  return { ledger: openLedger(dir), another: () => openLedger(dir) };
 });
 
 const entry: LedgerEntry = { kind: "backup", id: Bun.randomUUIDv7(), at: "2026-01-02T03:04:05.678Z" };
 
 test("disk: a line that a crash cut short was never promised; a damaged one is an error, not a gap", async () => {
   const dir = freshDir();
-  await diskLedger({ dir }).append([entry]);
+  await openLedger(dir).append([entry]);
   const [part = ""] = readdirSync(dir);
   appendFileSync(join(dir, part), '{"kind":"message","subj');
-  expect(await readAll(diskLedger({ dir }))).toEqual([entry]);
+  expect(await readAll(openLedger(dir))).toEqual([entry]);
   appendFileSync(join(dir, part), "\n");
-  await expect(readAll(diskLedger({ dir }))).rejects.toThrow(`${part}, line 2`);
+  await expect(readAll(openLedger(dir))).rejects.toThrow(`${part}, line 2`);
 });
 
 test("disk: a kind that a newer Sotto wrote is an error, not a gap", async () => {
   const dir = freshDir();
-  await diskLedger({ dir }).append([entry]);
+  await openLedger(dir).append([entry]);
   writeFileSync(join(dir, "newer.jsonl"), `${JSON.stringify({ ...entry, kind: "person" })}\n`);
-  await expect(readAll(diskLedger({ dir }))).rejects.toThrow("newer.jsonl");
+  await expect(readAll(openLedger(dir))).rejects.toThrow("newer.jsonl");
 });
 
 test("disk: a folder that cannot be written throws LedgerAway, and serves again when it can", async () => {
   const dir = freshDir();
   writeFileSync(dir, "a file where the folder belongs");
-  const ledger = diskLedger({ dir });
+  const ledger = openLedger(dir);
   await expect(ledger.append([entry])).rejects.toBeInstanceOf(LedgerAway);
   rmSync(dir);
   await ledger.append([entry]);
@@ -53,7 +64,7 @@ test("disk: a folder that cannot be written throws LedgerAway, and serves again 
 
 test("disk: a part that somebody tidied away is not written into the void", async () => {
   const dir = freshDir();
-  const ledger = diskLedger({ dir });
+  const ledger = openLedger(dir);
   await ledger.append([entry]);
   for (const name of readdirSync(dir)) rmSync(join(dir, name));
   await ledger.append([entry]);
