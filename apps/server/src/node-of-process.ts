@@ -24,7 +24,7 @@ export interface RunningNode {
   nowMs: () => number;
   /** No more sweeps. */
   rest(): Promise<void>;
-  /** Leaves the table, unless inbox rows are still owed. */
+  /** Leaves the table, unless inbox rows are still owed, of its own or a dead node's. */
   leave(): Promise<void>;
 }
 
@@ -49,6 +49,6 @@ export async function startNode({ config, sql, bus, inbox, log }: NodeOptions): 
     member,
     nowMs: clock.nowMs,
     rest: async () => await rounds?.stop(),
-    leave: async () => await member.leave({ clean: inbox.pending() === 0 }),
+    leave: async () => await member.leave({ clean: inbox.pending() === 0 && rounds?.owes() !== true }),
   };
 }

@@ -8,14 +8,20 @@ export interface HousekeepingOptions {
   log: Log;
   /** A node died: brings the inbox up to the log, and tells everybody to look. */
   afterCrash: () => Promise<void>;
+  everyMs?: number;
 }
 
-const everyMs = 10_000;
+export interface Housekeeping {
+  /** A dead node's row was taken, and what it left is not swept yet. */
+  owes(): boolean;
+  stop(): Promise<void>;
+}
+
 const rowsAtOnce = 10_000;
 
 /** A worker's rounds: dead nodes, tickets too old to be good, limits whose time is over. */
-export function housekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
-  const { sql, log } = options;
+export function housekeeping(options: HousekeepingOptions): Housekeeping {
+  const { sql, log, everyMs = 10_000 } = options;
   let owed = false;
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
@@ -24,8 +30,10 @@ export function housekeeping(options: HousekeepingOptions): { stop(): Promise<vo
     for (const { name } of dead) log.warn({ node: name }, "a node died: sweeping what it left");
     // Its row is gone; should this sweep fail, or this process die, the debt is this node's.
     owed ||= dead.length > 0;
-    if (owed && !stopped) await options.afterCrash();
-    owed = false;
+    if (owed && !stopped) {
+      await options.afterCrash();
+      owed = false;
+    }
     await deleteExpired(sql);
   };
   const safely = () =>
@@ -34,6 +42,7 @@ export function housekeeping(options: HousekeepingOptions): { stop(): Promise<vo
     );
   const timer = setInterval(() => void (running = running.then(safely)), everyMs);
   return {
+    owes: () => owed,
     async stop() {
       stopped = true;
       clearInterval(timer);
