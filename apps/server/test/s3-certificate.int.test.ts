@@ -65,7 +65,9 @@ describe.skipIf(missing !== null)(`S3 over https${missing === null ? "" : `: ${m
       await front.show("good");
       expect((await read()).status).toBe(200);
 
-      const said = server.log().filter(({ msg }) => msg.includes("certificate"));
+      const aboutIt = () => server.log().filter(({ msg }) => msg.includes("certificate"));
+      await until("the log has both", () => aboutIt().length >= 2);
+      const said = aboutIt();
       console.log(
         `expired certificate of S3: upload ${refused.join(" ")}, photo ${away.join(" ")}; in the log, ${said.length} times: ${said[0]?.msg}`,
       );
