@@ -97,7 +97,6 @@ export async function readPairFacts(
  * commit: sixty at once passed a limit of twenty by four.
  */
 async function strangersLimit(tx: Sql, deps: FirstDeps, senderId: string): Promise<Refusal | null> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`strangers:${senderId}`}, 0))`;
   // After the pair's lock, always: first contacts of one sender count one after the other.
   await tx`select pg_advisory_xact_lock(hashtextextended(${`strangers:${senderId}`}, 0))`;
   const rows: { requested_at: Date }[] = await tx`
