@@ -7,19 +7,25 @@ export function numberReused(facts: Facts): string[] {
   return [...twoHolders(facts), ...gapsInTheLog(facts), ...gapsInPages(facts), ...gapsInViews(facts)];
 }
 
+/** By sender and words: the id says conversation and number, so two holders have the same. A tombstone has no words any more. */
 function twoHolders({ sightings, final }: Facts): string[] {
-  const holders = new Map(final.rows.messages.map((row) => [`${row.conversationId} ${row.seq}`, row.id]));
+  const holders = new Map(final.rows.messages.map((row) => [`${row.conversationId} ${row.seq}`, pick(row)]));
   const violations: string[] = [];
   for (const { message, device } of sightings) {
     const key = `${message.conversationId} ${message.seq}`;
-    const before = holders.get(key) ?? message.id;
-    holders.set(key, before);
-    if (before !== message.id)
+    const before = holders.get(key) ?? pick(message);
+    holders.set(key, before.text === "" && before.senderId === message.senderId ? pick(message) : before);
+    const otherWords = before.text !== "" && message.text !== "" && before.text !== message.text;
+    if (before.senderId !== message.senderId || otherWords)
       violations.push(
-        `number ${message.seq} of ${message.conversationId} is ${before}, and for ${device} ${message.id}`,
+        `number ${key} is ${before.senderId}'s, and for ${device} another message of ${message.senderId}`,
       );
   }
   return violations;
+}
+
+function pick({ senderId, text }: { senderId: string; text: string }) {
+  return { senderId, text };
 }
 
 export function gapsInTheLog({ final }: Facts): string[] {

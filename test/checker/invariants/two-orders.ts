@@ -10,12 +10,14 @@ export function twoOrders(facts: Facts): string[] {
   return [...movedMessages(facts), ...pagesOutOfOrder(facts), ...viewsOutOfOrder(facts), ...laterBeforeEarlier(facts)];
 }
 
+/** By its words, which no other message has: the id says the number, and would move with it. */
 function movedMessages({ sightings, stored }: Facts): string[] {
-  const places = new Map<string, number>([...stored].map(([id, row]) => [id, row.seq]));
+  const nameOf = (one: { conversationId: string; text: string }) => `${one.conversationId} ${one.text}`;
+  const places = new Map<string, number>([...stored.values()].map((row) => [nameOf(row), row.seq]));
   const violations: string[] = [];
-  for (const { message, device, by } of sightings) {
-    const before = places.get(message.id) ?? message.seq;
-    places.set(message.id, before);
+  for (const { message, device, by } of sightings.filter((one) => one.message.text !== "")) {
+    const before = places.get(nameOf(message)) ?? message.seq;
+    places.set(nameOf(message), before);
     if (before !== message.seq)
       violations.push(`${message.id} has number ${before}, and ${device} saw it with ${message.seq} (${by})`);
   }
