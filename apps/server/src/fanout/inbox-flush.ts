@@ -39,7 +39,6 @@ const conversationsPerFlush = 100;
 
 export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: InboxFlushDeps): InboxFlush {
   const touched = new Map<string, boolean>();
-  let perFlush = conversationsPerFlush;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let flushing: Promise<void> = Promise.resolve();
   /** Since when something waits, for who looks after the server. */
@@ -50,36 +49,21 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
   ];
 
   const flushOnce = async () => {
-    const batch = [...touched].slice(0, perFlush);
+    const batch = [...touched].slice(0, conversationsPerFlush);
     if (batch.length === 0) return;
-    perFlush = conversationsPerFlush;
     for (const [id] of batch) touched.delete(id);
-    const beganMs = performance.now();
     const sinceMs = oldestMs;
-    oldestMs = touched.size > 0 ? beganMs : null;
-    try {
-      await writeAndPublish({ sql, publish, epoch }, new Map(batch));
-      timings.inboxFlushSeconds.since(beganMs);
-    } catch (error) {
-      counts.inboxFlushFailures += 1;
-      oldestMs = sinceMs;
-      onError(error);
-      // One that the database cannot take goes alone, then member by member: the rest must not wait for it (T30).
-      const alone = isDataError(error) && batch.length === 1 ? batch[0] : undefined;
-      if (!alone || !(await memberByMember({ sql, publish, epoch, onError }, alone))) giveBack(batch, error);
-    }
-  };
-  /** The rows stay behind the log until the next try; nothing is lost, for they are derived from it. */
-  const giveBack = (batch: readonly [string, boolean][], error: unknown) => {
-    perFlush = isDataError(error) ? Math.ceil(batch.length / 2) : conversationsPerFlush;
-    for (const [id, stale] of batch) touched.set(id, stale || (touched.get(id) ?? false));
+    oldestMs = touched.size > 0 ? performance.now() : null;
+    const owed = await writeHalving({ sql, publish, epoch, onError }, batch);
+    if (owed.length > 0) oldestMs = sinceMs;
+    for (const [id, stale] of owed) touched.set(id, stale || (touched.get(id) ?? false));
   };
   const schedule = () => {
     if (timer) return;
     oldestMs ??= performance.now();
     timer = setTimeout(() => {
       timer = null;
-      void inRounds(Math.ceil(touched.size / perFlush), flush).then(() => touched.size > 0 && schedule());
+      void inRounds(Math.ceil(touched.size / conversationsPerFlush), flush).then(() => touched.size > 0 && schedule());
     }, everyMs);
   };
   const flush = () => (flushing = flushing.then(flushOnce));
@@ -107,6 +91,31 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     },
   };
 }
+
+/**
+ * Answers what has to be tried again: its rows stay behind the log until then, and nothing is lost, for they are derived from it.
+ * One that the database cannot take goes alone, then member by member: the rest must not wait for it (T30). At once, and not with
+ * the next flush: among what is touched meanwhile it was not found for minutes, and others waited up to 34 s.
+ */
+async function writeHalving(deps: InboxFlushDeps, batch: readonly Touched[]): Promise<readonly Touched[]> {
+  const beganMs = performance.now();
+  try {
+    await writeAndPublish(deps, new Map(batch));
+    timings.inboxFlushSeconds.since(beganMs);
+    return [];
+  } catch (error) {
+    const half = Math.ceil(batch.length / 2);
+    if (isDataError(error) && batch.length > 1)
+      return [...(await writeHalving(deps, batch.slice(0, half))), ...(await writeHalving(deps, batch.slice(half)))];
+    counts.inboxFlushFailures += 1;
+    deps.onError(error);
+    const alone = isDataError(error) ? batch[0] : undefined;
+    return alone && (await memberByMember(deps, alone)) ? [] : batch;
+  }
+}
+
+/** A conversation, and whether it is stale. */
+type Touched = [string, boolean];
 
 /** With more conversations than one round takes, none of them waits for the next time. */
 async function inRounds(rounds: number, flush: () => Promise<void>): Promise<void> {
