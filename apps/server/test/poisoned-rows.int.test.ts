@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Conversation, Message } from "@sotto/protocol/types.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { addPeople, addReadyPhotos, befriendAll, call, must, type Somebody } from "./api-kit.ts";
+import { addPeople, addReadyPhotos, addTwo, befriendAll, call, must, openSocket, type Somebody } from "./api-kit.ts";
 import { makeApiGroup, somePeople } from "./groups-kit.ts";
 import { until } from "./people.ts";
 
@@ -169,6 +169,33 @@ test("T30 one member of a group whose inbox takes no change: the other members' 
     `T30: a group of ${people.length}, one whose inbox takes no change: ${people.length - (await behind()).length} written`,
   );
   expect(await behind()).toEqual([bad.id]);
+});
+
+test("T30 a conversation whose last number is behind its log: the others' sends in the same batch go through", async () => {
+  const [one, other] = await addTwo(server.database);
+  const [third, fourth] = await addTwo(server.database);
+  await befriendAll(server.database.sql, [
+    [one, other],
+    [third, fourth],
+  ]);
+  const first = { clientId: "first", text: "first" };
+  const bad = await must(server.url, one, "messages.sendToPerson", { ...first, personId: other.id });
+  const good = await must(server.url, third, "messages.sendToPerson", { ...first, personId: fourth.id });
+  await server.database.sql`update conversations set last_seq = 0 where id = ${bad.conversation.id}`;
+  using badSocket = await openSocket(server.url, one);
+  using goodSocket = await openSocket(server.url, third);
+  const refused = { bad: 0, good: 0 };
+  for (let n = 0; n < 10; n += 1) {
+    const again = { clientId: `c${n}`, text: "again" };
+    // In one breath, so that one batch takes both.
+    const [ofBad, ofGood] = await Promise.all([
+      badSocket.call("messages.send", { ...again, conversationId: bad.conversation.id }),
+      goodSocket.call("messages.send", { ...again, conversationId: good.conversation.id }),
+    ]);
+    if (ofBad.error) refused.bad += 1;
+    if (ofGood.error) refused.good += 1;
+  }
+  expect(refused).toEqual({ bad: 10, good: 0 });
 });
 
 test("T30 a damaged job is given up, and the photo behind it gets ready", async () => {

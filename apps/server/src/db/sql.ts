@@ -14,6 +14,11 @@ export function isDataError(error: unknown): boolean {
   return /^2[23]/.test(sqlState(error) ?? "");
 }
 
+/** A message of this number is there already. */
+export function isNumberTaken(error: unknown): boolean {
+  return error instanceof Error && "constraint" in error && error.constraint === "messages_pkey";
+}
+
 /** The database is not there at the moment, or going: the same work succeeds later. */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error);

@@ -1,5 +1,5 @@
 import type { Message } from "@sotto/protocol/types.ts";
-import { sqlState, type Sql } from "../db/sql.ts";
+import { isNumberTaken, sqlState, type Sql } from "../db/sql.ts";
 import { Refusal, refusalFor, refuse } from "../errors.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -186,6 +186,8 @@ async function commitWhatCan(
     return await commitBatch(sql, rows, { createdAt });
   } catch (error) {
     const state = sqlState(error);
+    // Not a client id's: the conversation's last number is behind its log (T30). The queue finds whose it is.
+    if (isNumberTaken(error)) throw error;
     if (state === "23505") return [];
     if (state !== "55P03" && state !== "40P01") throw error;
     return await commitBatch(sql, rows, { createdAt, skipLocked: true });
