@@ -9,7 +9,7 @@ plantEdits("former members told", [
   },
   {
     module: "gateway/leavers.ts",
-    from: /if \(payload\.includes\(mark\)\) return true;/,
-    to: "payload.includes(mark);",
+    from: /if \(!left\) return payload;/,
+    to: "return payload;",
   },
 ]);

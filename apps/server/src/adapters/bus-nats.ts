@@ -136,6 +136,8 @@ class NatsBus implements Bus {
     // The others heard nothing from here meanwhile, and do not know it.
     if (now) this.#tellOthers();
     this.#gap();
+    // And once more when the broker knows what is listened for: what others said in between reached nobody here.
+    if (now) void this.#confirmWatched().then(() => this.#here && this.#gap());
   }
 
   #tellOthers(): void {

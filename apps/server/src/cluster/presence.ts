@@ -36,6 +36,7 @@ export function presence(options: PresenceOptions): Presence {
   const changed = new Map<string, OpenSocket>();
   let writing: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
 
   const write = async () => {
     const batch = [...changed.values()].slice(0, rowsAtOnce);
@@ -56,6 +57,8 @@ export function presence(options: PresenceOptions): Presence {
     }
   };
   const schedule = () => {
+    // A write that was under way when this stopped begins no other.
+    if (stopped) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       void (writing = writing.then(write)).then(() => changed.size > 0 && schedule());
@@ -83,6 +86,7 @@ export function presence(options: PresenceOptions): Presence {
       change(socket);
     },
     async stop() {
+      stopped = true;
       clearInterval(compare);
       clearTimeout(timer);
       await writing;

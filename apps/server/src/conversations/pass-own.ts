@@ -14,7 +14,8 @@ interface Counted {
 /**
  * The read marker passes one's own messages and tombstones, where nothing else lies behind it: the unread count stays what it
  * is (R16), and the next one does not go through them again. Somebody who wrote 300,000 messages and read none had waited
- * 100 ms for every list. Not where the person blocks a member: what that one wrote counts again after unblocking.
+ * 100 ms for every list. Anybody else's message stops it, one of a blocked person too: it counts again after unblocking, which may
+ * have come between the count and this.
  */
 export async function passOwnMessages(sql: Sql, viewerId: string, rows: readonly Counted[]): Promise<void> {
   const long = rows.filter(
@@ -31,9 +32,14 @@ export async function passOwnMessages(sql: Sql, viewerId: string, rows: readonly
         ${sql.array(
           long.map((row) => row.last_seq),
           "INT8",
-        )}) as t(id, seq)
+        )},
+        ${sql.array(
+          long.map((row) => row.visible_after_seq),
+          "INT8",
+        )}) as t(id, seq, visible)
     where i.person_id = ${viewerId} and i.conversation_id = t.id
       and not exists (
-        select 1 from members m join blocks b on b.blocker_id = ${viewerId} and b.blocked_id = m.person_id
-        where m.conversation_id = t.id)`;
+        select 1 from messages m
+        where m.conversation_id = t.id and m.seq > greatest(i.read_seq, t.visible) and m.seq <= t.seq
+          and m.sender_id <> ${viewerId} and m.unsent_at is null)`;
 }

@@ -40,6 +40,7 @@ const conversationsPerFlush = 100;
 export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: InboxFlushDeps): InboxFlush {
   const touched = new Map<string, boolean>();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let stopped = false;
   let flushing: Promise<void> = Promise.resolve();
   /** Since when something waits, for who looks after the server. */
   let oldestMs: number | null = null;
@@ -59,7 +60,8 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     for (const [id, stale] of owed) touched.set(id, stale || (touched.get(id) ?? false));
   };
   const schedule = () => {
-    if (timer) return;
+    // A flush that was under way when this stopped begins no other: what is touched then is written by `stop`.
+    if (timer || stopped) return;
     oldestMs ??= performance.now();
     timer = setTimeout(() => {
       timer = null;
@@ -85,6 +87,7 @@ export function inboxFlush({ sql, publish, epoch, onError, everyMs = 250 }: Inbo
     flush,
     pending: () => touched.size,
     async stop() {
+      stopped = true;
       if (timer) clearTimeout(timer);
       for (let round = 0; touched.size > 0 && round < 50; round += 1) await flush();
       for (const forget of gauges) forget();

@@ -51,15 +51,24 @@ export function hub(deps: HubDeps): Hub {
     },
     deliver(hint) {
       if (hint.kind === "left") return leavers.remember(hint.personId, hint.conversationId);
-      if (hint.kind === "event" && leavers.stops(hint.personId, hint.payload)) return;
       const sockets = byPerson.get(hint.personId);
       if (!sockets) return;
-      for (const socket of sockets) deliverTo(socket, hint);
+      const passed = hint.kind === "event" ? eventFor(leavers, hint) : hint;
+      if (passed) for (const socket of sockets) deliverTo(socket, passed);
     },
     *all() {
       for (const sockets of byPerson.values()) yield* sockets;
     },
   };
+}
+
+type EventHint = Extract<Hint, { kind: "event" }>;
+
+/** The same hint for nearly everybody; null for who left what it is about. */
+function eventFor(leavers: Leavers, hint: EventHint): EventHint | null {
+  const payload = leavers.pass(hint.personId, hint.payload);
+  if (payload === null) return null;
+  return payload === hint.payload ? hint : { ...hint, payload };
 }
 
 function deliverTo(socket: Socket, hint: Exclude<Hint, { kind: "left" }>): void {

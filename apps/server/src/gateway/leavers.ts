@@ -1,3 +1,5 @@
+import type { Event } from "@sotto/protocol/events.ts";
+
 /** Longer than anything committed before they left can be on its way: between processes, or in a batch's answer. */
 const rememberedMs = 60_000;
 
@@ -21,13 +23,23 @@ export class Leavers {
   }
 
   /**
-   * Whether this event names a conversation that they left. One look into an empty map for everybody else; once through the
-   * event however many they left (a thousand of them took 5 ms of every event).
+   * The event as this person may have it: null when it is about a conversation that they left. One look into an empty map for
+   * everybody else; once through the event however many they left (a thousand of them took 5 ms of every event).
    */
-  stops(personId: string, payload: string): boolean {
+  pass(personId: string, payload: string): string | null {
     const left = this.left.get(personId);
-    if (!left) return false;
-    for (const [, conversationId = ""] of payload.matchAll(named)) if (left.has(conversationId)) return true;
-    return false;
+    if (!left) return payload;
+    const names = (id: string) => left.has(id);
+    for (const [, conversationId = ""] of payload.matchAll(named))
+      if (names(conversationId)) return cut(payload, names);
+    return payload;
   }
+}
+
+/** What an inbox event says of other conversations is theirs still: without it their cursor would stand until the next. */
+function cut(payload: string, left: (conversationId: string) => boolean): string | null {
+  const event: Event = JSON.parse(payload);
+  if (event.event !== "inbox") return null;
+  const changes = event.changes.filter((change) => !left(change.conversationId));
+  return changes.length === 0 ? null : JSON.stringify({ ...event, changes });
 }

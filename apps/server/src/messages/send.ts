@@ -170,7 +170,14 @@ function publishOne(
   const { conversationId, senderId, text } = one.row;
   const { id, seq, change } = place;
   const message = { id, conversationId, seq, change, senderId, text, media: [], createdAt: at, unsentAt: null };
-  return announce(deps, { send, memberIds, message, stale: false });
+  try {
+    return announce(deps, { send, memberIds, message, stale: false });
+  } catch (error) {
+    // It is committed, and so are its neighbours: they are told, and its members learn of it by their cursors.
+    deps.onError(error);
+    deps.inbox.touch(conversationId, { stale: true });
+    return { ...message, clientId: send.clientId };
+  }
 }
 
 /**
