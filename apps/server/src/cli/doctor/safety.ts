@@ -50,7 +50,7 @@ export async function checkLedgerDisk(
     warning(
       "ledger's disk",
       "the erasure ledger lies on the same disk as the database: with that disk lost, no backup can be restored",
-      "Set SOTTO_LEDGER to a folder on another disk and move its files there, or copy the folder away with every backup.",
+      "Set SOTTO_LEDGER to a folder on another disk and move its files there, or copy it away all the time (each minute), not only with a backup.",
     ),
   ];
 }
