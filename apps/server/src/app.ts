@@ -18,6 +18,7 @@ import { deleteElsewhere } from "./media/delete-elsewhere.ts";
 import { startMedia, type RunningMedia } from "./media/start.ts";
 import { startNode } from "./node-of-process.ts";
 import { personTurns } from "./person-turns.ts";
+import { refuseOtherSecret } from "./secret-check.ts";
 import { startTraces } from "./telemetry/traces.ts";
 
 export interface RunningApp {
@@ -36,6 +37,7 @@ export interface AppDeps {
 /** Everything but the database: the features, put together, and the doors to them. */
 export async function startApp({ config, database, log }: AppDeps): Promise<RunningApp> {
   const { sql } = database;
+  await refuseOtherSecret(sql, config.secret);
   const { bus, blobs } = await adapters(config, log);
   const epoch = await readEpoch(sql);
   const publish = publisher(bus);

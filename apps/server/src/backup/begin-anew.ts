@@ -7,7 +7,8 @@ export async function beginAnew(client: Client): Promise<void> {
     "insert into meta (key, value) values ('epoch', $1) on conflict (key) do update set value = excluded.value",
     [Bun.randomUUIDv7()],
   );
-  await client.query("delete from meta where key = 'last_backup'");
+  // The next start writes the one of the secret that it has, which came with the backup or was set by hand.
+  await client.query("delete from meta where key in ('last_backup', 'secret_check')");
   // One that was revoked since would be good again (T5): everybody signs in once.
   await client.query("delete from sessions");
   // Their bytes were in quarantine, which no backup sees (R20).

@@ -3,15 +3,17 @@ import type { Command } from "commander";
 import type { Config } from "../config.ts";
 import { assertFit } from "../db/assert-fit.ts";
 import { openDatabase } from "../db/connect.ts";
-import { findInstance } from "../instance-lock.ts";
+import { findInstance, lockInstance } from "../instance-lock.ts";
+import { acceptSecret } from "../secret-check.ts";
 import { refused } from "./cli-error.ts";
-import { configFrom, runningUrl } from "./session.ts";
+import { refuseWhileServed } from "./restore-command.ts";
+import { configFrom, runningUrl, withDatabase } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function addConfigCommand(program: Command, terminal: Terminal): void {
-  program
-    .command("config")
-    .description("Look at the configuration.")
+  const config = program.command("config").description("Look at the configuration, or change the secret.");
+  addNewSecret(config, terminal);
+  config
     .command("check")
     .description("Read the configuration as `npm start` would, and try what it names.")
     .addHelpText(
@@ -24,6 +26,41 @@ Example:
   $ SOTTO_PORT=4700 DATABASE_URL=postgres://sotto@db/sotto npm run sotto -- config check`,
     )
     .action(() => check(terminal));
+}
+
+function addNewSecret(config: Command, terminal: Terminal): void {
+  config
+    .command("new-secret")
+    .description(
+      "Let the database belong to the secret that is set now, with the server stopped: when the old one is lost.",
+    )
+    .addHelpText(
+      "after",
+      `
+A database belongs to the secret of its first start (SOTTO_SECRET, or the file \`secret\` in the data folder); a process with
+another one does not start. Nobody is signed out by a new one and no message is lost; a message whose answer got lost before, and
+that its sender's device sends again, is refused instead of answered.
+
+Example:
+  $ npm run sotto -- config new-secret`,
+    )
+    .action(() => newSecret(terminal));
+}
+
+async function newSecret(terminal: Terminal): Promise<void> {
+  const config = configFrom(terminal.env);
+  const lock = lockInstance({ dataDir: config.dataDir, url: config.url });
+  if (lock.is === "taken")
+    throw refused("running", `Sotto is running with the data in ${config.dataDir}: stop it first.`);
+  try {
+    await withDatabase(config, async (database) => {
+      await refuseWhileServed(database);
+      await acceptSecret(database.sql, config.secret);
+    });
+  } finally {
+    lock.release();
+  }
+  terminal.output.result("The database belongs to the secret that is set now. Every process needs this one.", {});
 }
 
 interface Finding {

@@ -10,6 +10,7 @@ import { checkInbox, checkJobs, checkNodes } from "./doctor/log-health.ts";
 import { checkAddress, checkFolder, checkRoom } from "./doctor/machine.ts";
 import { checkPhotos, checkStore } from "./doctor/photos.ts";
 import { checkBackup, checkLedger, checkLedgerDisk } from "./doctor/safety.ts";
+import { checkSecret } from "./doctor/secret.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
@@ -91,6 +92,7 @@ async function examineDatabase(
   const photos = storeWorks ? await checkPhotos({ sql, blobs }) : [];
   return [
     ...findings,
+    await checkSecret(sql, config.secret),
     nodes,
     await checkInbox(sql, { served }),
     await checkJobs(sql),

@@ -76,7 +76,7 @@ async function restoreInto(
 }
 
 /** Other machines may serve the same database. */
-async function refuseWhileServed({ sql }: Database): Promise<void> {
+export async function refuseWhileServed({ sql }: Database): Promise<void> {
   const nodes: { name: string }[] = await sql`select name from nodes where heartbeat_at > now() - interval '1 minute'`;
   const [first] = nodes;
   if (first)
