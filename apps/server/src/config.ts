@@ -102,7 +102,7 @@ function readRateLimits(read: ReturnType<typeof fields>): RateLimits {
   const count = (name: string, fallback: number, unit: string) =>
     read.integer(name, { default: fallback, min: 1, max: 1_000_000_000, unit });
   return {
-    signInsPerWindow: count("SOTTO_LIMIT_SIGN_INS", 10, "sign-ins in a window from one address"),
+    signInsPerWindow: count("SOTTO_LIMIT_SIGN_INS", 10, "failed sign-ins in a window from one address"),
     signInWindowMinutes: count("SOTTO_LIMIT_SIGN_IN_WINDOW_MINUTES", 15, "minutes"),
     signUpsPerHour: count("SOTTO_LIMIT_SIGN_UPS_PER_HOUR", 5, "sign-ups an hour from one address"),
     sendsPerSecond: count("SOTTO_LIMIT_SENDS_PER_SECOND", 10, "messages a second from one person"),

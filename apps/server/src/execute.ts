@@ -57,10 +57,16 @@ async function limited(
 ): Promise<unknown> {
   const refused = await limit(name, key);
   if (refused) return refused;
+  const takenAtMs = performance.now();
   const output = await work();
-  // Whoever has to think of another name is not signing up often.
-  if (output instanceof Refusal && output.code === "username_taken") await limit.giveBack("signUp", key);
+  if (countsNot(name, output)) await limit.giveBack(name, key, takenAtMs);
   return output;
+}
+
+/** Whoever has to think of another name is not signing up often, and whoever knows the password does not guess. */
+function countsNot(name: LimitName, output: unknown): boolean {
+  if (name === "signIn") return !(output instanceof Refusal);
+  return name === "signUp" && output instanceof Refusal && output.code === "username_taken";
 }
 
 const echoedChars = 200;

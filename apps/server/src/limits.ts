@@ -5,10 +5,10 @@ import { RateWindow } from "./rate-window.ts";
 
 /** Every limit on how often, by name; what a refusal says and when to come back (R25). */
 export interface RateLimits {
-  /** Sign-ins, per address. */
+  /** Failed sign-ins, per address: a right one gives its point back. */
   signIn: Rate;
   signUp: Rate;
-  /** Sign-ins to one username, from wherever. */
+  /** Failed sign-ins to one username, from wherever. */
   signInName: Rate;
   search: Rate;
   /** Profiles, per person: enough to look around, not to copy everybody. */
@@ -49,8 +49,11 @@ export interface Limit {
   (name: LimitName, key: string): Promise<Refusal | null>;
   /** The same for several attempts at once, each counted, in their order. */
   many(name: LimitName, keys: readonly string[]): Promise<(Refusal | null)[]>;
-  /** Takes one back that came to nothing through no fault of its maker. */
-  giveBack(name: LimitName, key: string): Promise<void>;
+  /**
+   * Takes back one that was allowed and is not to count after all. `takenAtMs`: `performance.now()` when it was allowed. Its own
+   * window's count alone goes down, by one.
+   */
+  giveBack(name: LimitName, key: string, takenAtMs: number): Promise<void>;
 }
 
 /**
@@ -71,7 +74,7 @@ export function limiter(rates: RateLimits): Limit {
   };
   return Object.assign(async (name: LimitName, key: string) => take(name, key), {
     many: async (name: LimitName, keys: readonly string[]) => keys.map((key) => take(name, key)),
-    giveBack: async (name: LimitName, key: string) => named(name).giveBack(key),
+    giveBack: async (name: LimitName, key: string, takenAtMs: number) => named(name).giveBack(key, takenAtMs),
   });
 }
 

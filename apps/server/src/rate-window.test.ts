@@ -14,9 +14,19 @@ test("so many in a window, then a wait until it ends", () => {
 test("what is given back can be taken again", () => {
   const window = new RateWindow({ points: 1, perSeconds: 1 });
   expect(window.take("a", start)).toBe(0);
-  window.giveBack("a");
+  window.giveBack("a", start);
   expect(window.take("a", start)).toBe(0);
   expect(window.take("a", start)).toBeGreaterThan(0);
+});
+
+test("what is given back frees its own place alone: not one of the next window, and none that was refused", () => {
+  const window = new RateWindow({ points: 2, perSeconds: 1 });
+  for (const ms of [0, 1, 2, 3, 4]) window.take("a", start + ms);
+  window.giveBack("a", start);
+  expect([5, 6].map((ms) => window.take("a", start + ms) === 0)).toEqual([true, false]);
+  expect([1000, 1001].map((ms) => window.take("a", start + ms))).toEqual([0, 0]);
+  window.giveBack("a", start + 1);
+  expect(window.take("a", start + 1002)).toBeGreaterThan(0);
 });
 
 test("keys are forgotten: memory is that of two windows", () => {

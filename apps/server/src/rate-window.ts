@@ -25,9 +25,14 @@ export class RateWindow {
     return window.count <= this.points ? 0 : window.startedMs + this.perMs - nowMs;
   }
 
-  giveBack(key: string): void {
+  /**
+   * Takes back one attempt that was counted at `takenAtMs`, never another's: one of a window that is over is gone with it, and
+   * those that were refused hold nothing.
+   */
+  giveBack(key: string, takenAtMs: number): void {
     const window = this.windows.get(key);
-    if (window) window.count -= 1;
+    if (!window || takenAtMs < window.startedMs) return;
+    window.count = Math.max(0, Math.min(window.count, this.points) - 1);
   }
 
   /** How many keys are remembered: those of the last two windows of time at the most. */

@@ -46,13 +46,16 @@ export function authHandlers(deps: AuthDeps): Handlers {
       const username = input.username.toLowerCase().replace(/^@/, "");
       const limited = await deps.limit("signInName", username);
       if (limited) return limited;
+      const takenAtMs = performance.now();
       const [row] =
         username.isWellFormed() && !username.includes("\0")
           ? await deps.sql`select id, password_hash from people where username = ${username}`
           : [];
       // The same work whether the person exists or not, so that time tells nothing (T24).
       const right = await verifyPassword(input.password, row?.password_hash ?? null);
-      return right && row ? await signedIn(deps, row.id, input.device) : refuse("wrong_credentials");
+      if (!right || !row) return refuse("wrong_credentials");
+      await deps.limit.giveBack("signInName", username, takenAtMs);
+      return await signedIn(deps, row.id, input.device);
     },
     "auth.signOut": async (_, caller) => {
       await endSession(deps, caller);

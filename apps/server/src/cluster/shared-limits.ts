@@ -6,13 +6,13 @@ import type { Refusal } from "../errors.ts";
  * Limits over all nodes. What is asked while one statement runs is counted by the next, so a batch of sends costs one
  * statement. Windows begin with their first attempt and go by the database's clock: a node whose own is an hour wrong
  * neither opens them early nor keeps people out (which is what counting by `rate-limiter-flexible`'s store would do, for it
- * writes the node's time). Who was refused is refused here until their time comes, at no cost to the database.
+ * writes the node's time). Who was refused is refused here for a second, at no cost to the database.
  */
 export function sharedLimiter(sql: Sql, rates: RateLimits): Limit {
   const counts = new SharedCounts(sql, rates);
   return Object.assign((name: LimitName, key: string) => counts.count(name, key), {
     many: (name: LimitName, keys: readonly string[]) => Promise.all(keys.map((key) => counts.count(name, key))),
-    giveBack: (name: LimitName, key: string) => counts.giveBack(name, key),
+    giveBack: (name: LimitName, key: string, takenAtMs: number) => counts.giveBack(name, key, takenAtMs),
   });
 }
 
@@ -27,14 +27,20 @@ interface Pending {
   attempts: Attempt[];
 }
 
+/** In monotonic time. Asked again before the window ends: on another node, one may have been given back. */
+interface Refused {
+  untilMs: number;
+  askAgainAtMs: number;
+}
+
 const refusedMost = 50_000;
+const rememberedMs = 1_000;
 const keysAtOnce = 1_000;
 
 class SharedCounts {
   readonly #sql: Sql;
   readonly #rates: RateLimits;
-  /** Until when, in monotonic time. */
-  readonly #refused = new Map<string, number>();
+  readonly #refused = new Map<string, Refused>();
   #pending = new Map<string, Pending>();
   #running = false;
 
@@ -45,8 +51,9 @@ class SharedCounts {
 
   count(name: LimitName, key: string): Promise<Refusal | null> {
     const id = `${key} ${name}`;
-    const leftMs = (this.#refused.get(id) ?? 0) - performance.now();
-    if (leftMs > 0) return Promise.resolve(tooMuch(leftMs, name));
+    const refused = this.#refused.get(id);
+    const nowMs = performance.now();
+    if (refused && refused.askAgainAtMs > nowMs) return Promise.resolve(tooMuch(refused.untilMs - nowMs, name));
     this.#refused.delete(id);
     return new Promise((resolve, reject) => {
       const pending = this.#pending.get(id) ?? { name, key, attempts: [] };
@@ -56,10 +63,15 @@ class SharedCounts {
     });
   }
 
-  async giveBack(name: LimitName, key: string): Promise<void> {
-    this.#refused.delete(`${key} ${name}`);
+  async giveBack(name: LimitName, key: string, takenAtMs: number): Promise<void> {
+    const { points, perSeconds } = this.#rates[name];
+    const agoSeconds = (performance.now() - takenAtMs) / 1000;
+    // Those that were refused are counted too, and hold nothing; a window that began since never counted this one.
     await this.#sql`
-      update rate_counts set used = greatest(used - 1, 0) where key = ${key} and name = ${name} and ends_at > now()`;
+      update rate_counts set used = greatest(least(used, ${points}::int4) - 1, 0)
+      where key = ${key} and name = ${name} and ends_at > clock_timestamp()
+        and ends_at - make_interval(secs => ${perSeconds}::float8) <= clock_timestamp() - make_interval(secs => ${agoSeconds}::float8)`;
+    this.#refused.delete(`${key} ${name}`);
   }
 
   async #run(): Promise<void> {
@@ -92,7 +104,9 @@ class SharedCounts {
     attempts.forEach((attempt, place) => attempt.resolve(place < allowed ? null : tooMuch(row.left_ms, name)));
     if (allowed >= attempts.length) return;
     if (this.#refused.size >= refusedMost) this.#refused.clear();
-    this.#refused.set(`${key} ${name}`, performance.now() + row.left_ms);
+    const nowMs = performance.now();
+    const askAgainAtMs = nowMs + Math.min(row.left_ms, rememberedMs);
+    this.#refused.set(`${key} ${name}`, { untilMs: nowMs + row.left_ms, askAgainAtMs });
   }
 }
 
