@@ -138,13 +138,15 @@ async function verify({ server }: World, load: Pick<CrashLoad, "acknowledged" | 
   const { sql } = database;
   const rows: { id: string; sender_id: string; client_id: string; seq: number }[] = await sql`
     select id, sender_id, client_id, seq::int as seq from messages`;
-  const stored = new Map(rows.map((row) => [row.id, row]));
-  const missing = [...load.acknowledged.values()].filter(({ id }) => !stored.has(id)).length;
+  // By who sent it and its client id: an id is made of a place, and a place that was lost is given to another message.
+  const keyOf = (row: { sender_id: string; client_id: string }) => `${row.sender_id} ${row.client_id}`;
+  const stored = new Map(rows.map((row) => [keyOf(row), row]));
+  const missing = [...load.acknowledged.keys()].filter((key) => !stored.has(key)).length;
   const misnumbered = [...load.acknowledged].filter(([key, { id, seq }]) => {
-    const row = stored.get(id);
-    return row !== undefined && (row.seq !== seq || `${row.sender_id} ${row.client_id}` !== key);
+    const row = stored.get(key);
+    return row !== undefined && (row.seq !== seq || row.id !== id);
   }).length;
-  const duplicated = rows.length - new Set(rows.map((row) => `${row.sender_id} ${row.client_id}`)).size;
+  const duplicated = rows.length - stored.size;
   const [{ gaps }] = await sql`
     select count(*)::int as gaps from conversations c
     where c.last_seq <> (select count(*) from messages m where m.conversation_id = c.id)
