@@ -1,7 +1,8 @@
 import type { Client } from "pg";
+import type { Manifest } from "./manifest.ts";
 
 /** What a restored database must forget or find out before anybody is served from it. */
-export async function beginAnew(client: Client): Promise<void> {
+export async function beginAnew(client: Client, { id, at }: Pick<Manifest, "id" | "at">): Promise<void> {
   // Every client starts anew: cursors of before would pass over what the backup does not have (R15).
   await client.query(
     "insert into meta (key, value) values ('epoch', $1) on conflict (key) do update set value = excluded.value",
@@ -9,6 +10,11 @@ export async function beginAnew(client: Client): Promise<void> {
   );
   // The next start writes the one of the secret that it has, which came with the backup or was set by hand.
   await client.query("delete from meta where key in ('last_backup', 'secret_check')");
+  // For `doctor`: what this database comes from, and whose mark its ledger has.
+  await client.query(
+    "insert into meta (key, value) values ('restored_from', $1) on conflict (key) do update set value = excluded.value",
+    [JSON.stringify({ id, at })],
+  );
   // One that was revoked since would be good again (T5): everybody signs in once.
   await client.query("delete from sessions");
   // Their bytes were in quarantine, which no backup sees (R20).

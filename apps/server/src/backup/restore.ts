@@ -61,7 +61,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await loadTables(options, { client, manifest, key });
     await applyMigrations(client, options.migrations.slice(known.length));
     const replayed = await replayErasures(client, options.ledger);
-    await beginAnew(client);
+    await beginAnew(client, manifest);
     const photos = await placePhotos(options, { client, manifest, key });
     await writeSecret(options, { manifest, key });
     options.signal.throwIfAborted();
