@@ -3,7 +3,7 @@ import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
 import { readOperations, type OperationsConfig } from "./config-operations.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
 import { readS3, type S3Address } from "./config-s3.ts";
-import { keepSecret } from "./secret.ts";
+import { findSecret, keepSecret } from "./secret.ts";
 
 /**
  * Everything an operator decides, read once. The table in README.md names each variable; a test compares the two.
@@ -58,8 +58,15 @@ export interface ConfigProblem {
   message: string;
 }
 
-/** Reads the environment and the arguments after the program's name. Makes the secret when there is none yet. */
-export function readConfig(env: Environment, argv: readonly string[]): Config | ConfigProblem[] {
+/**
+ * Reads the environment and the arguments after the program's name. Makes the secret when there is none yet; `look`: makes
+ * nothing, and leaves it empty.
+ */
+export function readConfig(
+  env: Environment,
+  argv: readonly string[],
+  { look = false }: { look?: boolean } = {},
+): Config | ConfigProblem[] {
   const problems = new ProblemList();
   const read = fields(env, problems);
   const port = read.integer("SOTTO_PORT", { default: 4600, min: 0, max: 65_535, unit: "port" });
@@ -93,7 +100,7 @@ export function readConfig(env: Environment, argv: readonly string[]): Config | 
   problems.addUnknown(env, read.known);
   const given = read.optionalText("SOTTO_SECRET", { minChars: 32 });
   if (problems.list.length > 0) return problems.list;
-  const secret = given ?? keepSecret(dataDir);
+  const secret = given ?? (look ? findSecret : keepSecret)(dataDir);
   if (typeof secret !== "string") return [{ variable: "SOTTO_DATA", message: secret.problem }];
   return { ...config, secret };
 }

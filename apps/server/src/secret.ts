@@ -27,6 +27,17 @@ export function keepSecret(dataDir: string): string | { problem: string } {
   }
 }
 
+/** As `keepSecret`, for a look that makes nothing: empty when there is none yet. */
+export function findSecret(dataDir: string): string | { problem: string } {
+  try {
+    return readKept(join(dataDir, "secret")) ?? "";
+  } catch (error) {
+    // Under a file there is no folder: the look at the folder says so.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return "";
+    return { problem: `cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
 function readKept(path: string): string | undefined {
   try {
     const text = readFileSync(path, "utf8").trim();

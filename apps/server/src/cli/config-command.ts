@@ -6,6 +6,7 @@ import { openDatabase } from "../db/connect.ts";
 import { findInstance, lockInstance } from "../instance-lock.ts";
 import { acceptSecret } from "../secret-check.ts";
 import { refused } from "./cli-error.ts";
+import { placeOf } from "./doctor/database.ts";
 import { refuseWhileServed } from "./restore-command.ts";
 import { configFrom, runningUrl, withDatabase } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
@@ -116,7 +117,7 @@ async function checkDatabase(config: Config): Promise<Finding> {
     await assertFit(database.sql);
     return { what, ok: true, detail: "answers, and is fit" };
   } catch (error) {
-    return { what, ok: false, detail: wordsOf(error) };
+    return { what, ok: false, detail: `${placeOf(config.databaseUrl)}: ${wordsOf(error)}` };
   } finally {
     await database.close();
   }

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
-import { printConfigProblems, readConfig, type Config } from "../config.ts";
+import { readConfig, type Config } from "../config.ts";
 import type { Database } from "../db/connect.ts";
 import { adapters, openBlobs, openLedger } from "../deps.ts";
 import { silentLog } from "../log.ts";
+import type { Blobs } from "../ports/blobs.ts";
 import { refused } from "./cli-error.ts";
 import { checkDatabase, isMade, openAsItIs } from "./doctor/database.ts";
 import { ok, warning, wordsOf, wrong, type Finding } from "./doctor/finding.ts";
@@ -49,47 +52,55 @@ function toLines(finding: Finding): string {
 }
 
 async function examine({ env }: Terminal): Promise<Finding[]> {
-  const config = readConfig(env, []);
+  const config = readConfig(env, [], { look: true });
   if (Array.isArray(config))
     return [
       wrong(
         "configuration",
-        `\n${printConfigProblems(config)}`,
+        config.map(({ variable, message }) => `${variable}: ${message}`).join("; "),
         "Correct these variables; the table in README.md explains each.",
       ),
     ];
   const folder = await checkFolder(config);
-  const here = [ok("configuration", "can be read"), ...folder, ...(await checkRoom(config)), ...checkAddress(config)];
+  const room = existsSync(config.dataDir) ? await checkRoom(config) : [];
+  const here = [ok("configuration", "can be read"), ...folder, ...room, ...checkAddress(config)];
   if (folder.some((one) => one.state === "wrong")) return here;
   return [...here, ...(await examineParts(config))];
 }
 
 async function examineParts(config: Config): Promise<Finding[]> {
-  const where = config.s3 === undefined ? `${config.dataDir}/blobs` : `${config.s3.endpoint}/${config.s3.bucket}`;
-  const blobs = await openBlobs(config, { log: silentLog(), beside: true });
-  const store = await checkStore(blobs, where);
+  const { store, blobs } = await examineStore(config);
   const bus = await checkBus(config);
   if (!isMade(config))
     return [store, ...bus, warning("database", "the embedded one is not made yet", "`npm start` makes it.")];
   try {
     await using database = await openAsItIs(config);
-    return [store, ...bus, ...(await examineDatabase(config, database, { blobs, storeWorks: store.state === "ok" }))];
+    return [store, ...bus, ...(await examineDatabase(config, database, blobs))];
   } catch (error) {
     return [store, ...bus, wrong("database", wordsOf(error), "Look at its log, `postgres.log` in the data folder.")];
   }
 }
 
-async function examineDatabase(
-  config: Config,
-  database: Database,
-  { blobs, storeWorks }: { blobs: Parameters<typeof checkStore>[0]; storeWorks: boolean },
-): Promise<Finding[]> {
-  const { findings, usable } = await checkDatabase(database);
+/** `blobs`: only when they can be looked into. A folder of photos is made by the first start, not by a look. */
+async function examineStore(config: Config): Promise<{ store: Finding; blobs?: Blobs }> {
+  const folder = join(config.dataDir, "blobs");
+  if (config.s3 === undefined && !existsSync(folder))
+    return {
+      store: warning("photo store", `${folder} is not there yet`, "`npm start` makes it. Is SOTTO_DATA right?"),
+    };
+  const where = config.s3 === undefined ? folder : `${config.s3.endpoint}/${config.s3.bucket}`;
+  const blobs = await openBlobs(config, { log: silentLog(), beside: true });
+  const store = await checkStore(blobs, where);
+  return store.state === "ok" ? { store, blobs } : { store };
+}
+
+async function examineDatabase(config: Config, database: Database, blobs: Blobs | undefined): Promise<Finding[]> {
+  const { findings, usable } = await checkDatabase(database, config);
   if (!usable) return findings;
   const { sql } = database;
   await using ledger = openLedger(config, silentLog());
   const { finding: nodes, served } = await checkNodes(sql);
-  const photos = storeWorks ? await checkPhotos({ sql, blobs }) : [];
+  const photos = blobs ? await checkPhotos({ sql, blobs }) : [];
   return [
     ...findings,
     await checkSecret(sql, config.secret),

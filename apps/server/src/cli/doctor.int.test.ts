@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signUp, clientOf, befriend } from "../../test/people.ts";
 import { serverProcess, type ServerProcess } from "../../test/server-process.ts";
@@ -108,6 +108,7 @@ test("C56 doctor names what is broken: rows, bytes, jobs, processes, the ledger'
   ]);
   expect(report.detail("processes")).toContain("gone-node");
   expect(report.detail("photos")).toContain(medium);
+  expect(report.detail("photos")).toStartWith("of 1 looked at");
   for (const one of report.findings) if (one.state !== "ok") expect(one.todo.length).toBeGreaterThan(15);
   await sql`delete from renditions where media_id = ${medium}`;
   await sql`delete from media where id = ${medium}`;
@@ -129,7 +130,7 @@ test("C56 doctor on a database that belongs to another version", async () => {
 test("C56 doctor without what it needs: variables, folder, database, broker, store", async () => {
   const variables = await doctor({ ...server.env, SOTTO_PORT: "many", SOTTO_TRUST_PROXY: "perhaps" });
   expect(variables.exitCode).toBe(1);
-  expect(variables.detail("configuration")).toContain("SOTTO_PORT");
+  expect(variables.detail("configuration")).toStartWith("SOTTO_PORT");
   expect(variables.detail("configuration")).toContain("SOTTO_TRUST_PROXY");
 
   const file = join(server.dataDir, "a-file");
@@ -141,6 +142,7 @@ test("C56 doctor without what it needs: variables, folder, database, broker, sto
   const away = { DATABASE_URL: "postgres://sotto:hidden-password@127.0.0.1:1/none" };
   const unreachable = await doctor({ ...server.env, ...away });
   expect([unreachable.exitCode, unreachable.state("database")]).toEqual([1, "wrong"]);
+  expect(unreachable.detail("database")).toContain("127.0.0.1:1: ");
   expect(unreachable.text).not.toContain("hidden-password");
 
   const ledger = { SOTTO_LEDGER: join(server.dataDir, "erasures") };
@@ -164,4 +166,10 @@ test("C56 doctor before the first start says so, and makes nothing", async () =>
   const report = await doctor(fresh.env);
   expect(report.exitCode).toBe(0);
   expect(report.detail("database")).toContain("not made yet");
+  expect(readdirSync(fresh.dataDir)).toEqual([]);
+
+  const misspelt = join(fresh.dataDir, "dta");
+  const elsewhere = await doctor({ ...fresh.env, SOTTO_DATA: misspelt });
+  expect([elsewhere.exitCode, elsewhere.state("data folder")]).toEqual([0, "warning"]);
+  expect(existsSync(misspelt)).toBe(false);
 });

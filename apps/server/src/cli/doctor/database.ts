@@ -33,7 +33,10 @@ const answersWithinMs = 5_000;
 const skewWarnedMs = 2_000;
 const skewWrongMs = 60_000;
 
-export async function checkDatabase({ sql }: Database): Promise<{ findings: Finding[]; usable: boolean }> {
+export async function checkDatabase(
+  { sql }: Database,
+  { databaseUrl }: Pick<Config, "databaseUrl">,
+): Promise<{ findings: Finding[]; usable: boolean }> {
   const what = "database";
   try {
     const [row] = await within(sql<[{ version: string }]>`select version()`, answersWithinMs, "the database");
@@ -44,8 +47,15 @@ export async function checkDatabase({ sql }: Database): Promise<{ findings: Find
   } catch (error) {
     const todo =
       "Check DATABASE_URL, that PostgreSQL runs, and that this machine may connect to it. For the embedded one, look at data/postgres.log.";
-    return { findings: [wrong(what, wordsOf(error), todo)], usable: false };
+    return { findings: [wrong(what, `${placeOf(databaseUrl)}: ${wordsOf(error)}`, todo)], usable: false };
   }
+}
+
+/** Where it was looked for, without the password. */
+export function placeOf(databaseUrl: string | undefined): string {
+  if (databaseUrl === undefined) return "the embedded PostgreSQL";
+  const { hostname, port } = new URL(databaseUrl);
+  return `PostgreSQL at ${hostname || "localhost"}:${port || "5432"}`;
 }
 
 async function checkMigrations(sql: Sql): Promise<Finding> {

@@ -1,13 +1,15 @@
-import { access, constants, mkdir, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, stat, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Config } from "../../config.ts";
 import { ok, warning, wordsOf, wrong, type Finding } from "./finding.ts";
 
 export async function checkFolder({ dataDir }: Pick<Config, "dataDir">): Promise<Finding[]> {
   const what = "data folder";
   try {
-    await mkdir(dataDir, { recursive: true });
-    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    const there = await nearest(dataDir);
+    await access(there, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (there !== dataDir)
+      return [warning(what, `${dataDir} is not there yet`, "`npm start` makes it. Is SOTTO_DATA right?")];
   } catch (error) {
     const todo = "Give the folder to the user that runs Sotto (chown), or name another with SOTTO_DATA.";
     return [wrong(what, `${dataDir} cannot be written: ${wordsOf(error)}`, todo)];
@@ -15,6 +17,17 @@ export async function checkFolder({ dataDir }: Pick<Config, "dataDir">): Promise
   const open = await othersMayRead(join(dataDir, "secret"));
   if (open) return [warning(what, `${dataDir}/secret can be read by others`, `chmod 600 ${dataDir}/secret`)];
   return [ok(what, `${dataDir} can be written`)];
+}
+
+/** The folder, or the one above it in which it would be made. Throws where it cannot be. */
+async function nearest(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    return await nearest(dirname(path));
+  }
 }
 
 export async function checkRoom({ dataDir }: Pick<Config, "dataDir">): Promise<Finding[]> {

@@ -35,7 +35,7 @@ async function checkRows({ sql, blobs }: { sql: Sql; blobs: Blobs }): Promise<Fi
   const what = "photos";
   const rows: { blob_key: string; size_bytes: number }[] = await sql`
     (select blob_key, size_bytes::float8 as size_bytes from renditions where media_id >= ${randomId()} order by media_id limit ${sampled})
-    union all
+    union
     (select blob_key, size_bytes::float8 as size_bytes from renditions order by media_id desc limit ${sampled})`;
   const missing = [];
   for (const { blob_key, size_bytes } of rows) {
