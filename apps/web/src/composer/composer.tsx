@@ -13,13 +13,15 @@ import { lengthOf } from "./text-length.ts";
 interface Props {
   draftKey: string;
   recipient: PersonBrief;
+  /** To a group, whose name is a list. */
+  group: boolean;
   as: "message" | "request" | "acceptance";
   mayAttach: boolean;
   pick: (files: File[]) => void;
   onSend: (text: string) => void;
 }
 
-export function Composer({ draftKey, recipient, as, mayAttach, pick, onSend }: Props) {
+export function Composer({ draftKey, recipient, group, as, mayAttach, pick, onSend }: Props) {
   const t = useText();
   const [text, setText] = useState(() => readDraft(draftKey));
   const length = lengthOf(text);
@@ -56,7 +58,7 @@ export function Composer({ draftKey, recipient, as, mayAttach, pick, onSend }: P
       <div className="flex items-end gap-2">
         {mayAttach && <AttachMenu onFiles={pick} />}
         <TextBox
-          label={t("composer.placeholder", { name: recipient.name })}
+          label={group ? t("composer.placeholderGroup") : t("composer.placeholder", { name: recipient.name })}
           value={text}
           onChange={write}
           onSubmit={send}

@@ -19,11 +19,16 @@ export function TextBox({ label, value, onChange, onSubmit, onPaste, ready = fal
   const box = useRef<HTMLTextAreaElement>(null);
 
   useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, mostPixels)}px`;
-  }, [value]);
+    const fit = () => {
+      const element = box.current;
+      if (element === null) return;
+      element.style.height = "auto";
+      element.style.height = `${Math.min(element.scrollHeight, mostPixels)}px`;
+    };
+    fit();
+    addEventListener("resize", fit);
+    return () => removeEventListener("resize", fit);
+  }, [value, label]);
 
   useLayoutEffect(() => {
     if (ready && !touch.matches) box.current?.focus({ preventScroll: true });

@@ -5,7 +5,7 @@ import { initials } from "../text/graphemes.ts";
 import { classes } from "./classes.ts";
 
 interface Props {
-  person: Pick<PersonBrief, "id" | "name" | "picture">;
+  person: Pick<PersonBrief, "id" | "name" | "picture"> & { initials?: string };
   sizePixels: number;
   className?: string;
 }
@@ -25,7 +25,7 @@ export function Avatar({ person, sizePixels, className }: Props) {
           className,
         )}
       >
-        {initials(person.name)}
+        {person.initials ?? initials(person.name)}
       </span>
     );
   }

@@ -2,11 +2,13 @@ import type { Conversation, PersonBrief, Relation } from "@sotto/protocol/types.
 import Ban from "lucide-react/icons/ban";
 import Bell from "lucide-react/icons/bell";
 import BellOff from "lucide-react/icons/bell-off";
+import LogOut from "lucide-react/icons/log-out";
 import Pin from "lucide-react/icons/pin";
 import PinOff from "lucide-react/icons/pin-off";
 import User from "lucide-react/icons/user";
 import { useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
+import { Confirm } from "../controls/confirm.tsx";
 import type { MenuItem } from "../controls/menu.tsx";
 import { toast } from "../controls/toast.tsx";
 import { BlockQuestion } from "../people/block-question.tsx";
@@ -32,6 +34,7 @@ export function useConversationActions({ person, relation, conversation, refresh
   const sotto = useSotto();
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
+  const [leaving, setLeaving] = useState(false);
 
   const attempt = (work: () => Promise<unknown>) =>
     void work()
@@ -60,7 +63,23 @@ export function useConversationActions({ person, relation, conversation, refresh
       },
     );
   }
-  if (group) return { items, dialog: null };
+  if (group && conversation !== null) {
+    // Declining an invitation leaves as well, and has its button.
+    if (conversation.state !== "request_received")
+      items.push({
+        label: t("group.leave"),
+        icon: LogOut,
+        onSelect: () => setLeaving(true),
+        danger: true,
+        apart: true,
+      });
+    const { id: conversationId } = conversation;
+    const leave = async () => {
+      await sotto.call("conversations.leave", { conversationId });
+      navigate("/");
+    };
+    return { items, dialog: leaving ? <LeaveQuestion onClose={() => setLeaving(false)} onConfirm={leave} /> : null };
+  }
   if (relation?.blocked === true)
     items.push({
       label: t("people.unblock"),
@@ -75,6 +94,11 @@ export function useConversationActions({ person, relation, conversation, refresh
     <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
   ) : null;
   return { items, dialog };
+}
+
+function LeaveQuestion(props: { onClose: () => void; onConfirm: () => Promise<void> }) {
+  const t = useText();
+  return <Confirm title={t("group.leaveTitle")} body={t("group.leaveBody")} action={t("group.leave")} {...props} />;
 }
 
 /** Far enough: until it is switched on again. */

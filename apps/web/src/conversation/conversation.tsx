@@ -75,6 +75,7 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
           key={`composer-${targetKey(target)}`}
           draftKey={targetKey(target)}
           recipient={person}
+          group={isGroup(conversation)}
           as={maySend?.as ?? "message"}
           mayAttach={mayAttach}
           pick={picking.pick}

@@ -1,11 +1,17 @@
 import type { Conversation, PersonBrief } from "@sotto/protocol/types.ts";
+import { initials } from "../text/graphemes.ts";
 import type { Translate } from "../text/intl.tsx";
 
-const list = new Intl.ListFormat("en", { style: "short", type: "conjunction" });
+const list = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
 const namesMost = 3;
 
+export interface Counterpart extends PersonBrief {
+  /** Of a group: those of its first two members. Its name begins with one of them and ends with how many more. */
+  initials?: string;
+}
+
 /** Who a conversation is with: its person, or a group under the names of its members. */
-export function counterpart(t: Translate, conversation: Conversation): PersonBrief {
+export function counterpart(t: Translate, conversation: Conversation): Counterpart {
   const [first] = conversation.people;
   if (conversation.kind === "direct" && first !== undefined) return first;
   const names = conversation.people.slice(0, namesMost).map((person) => person.name);
@@ -17,7 +23,15 @@ export function counterpart(t: Translate, conversation: Conversation): PersonBri
     username: "",
     name: names.length === 0 ? t(nobody) : list.format(shown),
     picture: null,
+    ...(names.length > 0 && { initials: groupInitials(names) }),
   };
+}
+
+function groupInitials(names: readonly string[]): string {
+  return names
+    .slice(0, 2)
+    .map((name) => initials(name.trim().split(/\s/u)[0] ?? ""))
+    .join("");
 }
 
 export function isGroup(conversation: Conversation | null): boolean {

@@ -1,6 +1,7 @@
-import type { Message } from "@sotto/protocol/types.ts";
+import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import Check from "lucide-react/icons/check";
 import { useRef } from "react";
+import { Avatar } from "../controls/avatar.tsx";
 import { classes } from "../controls/classes.ts";
 import { Photo } from "../photo/photo.tsx";
 import { useText } from "../text/intl.tsx";
@@ -14,11 +15,13 @@ import { useLongPress } from "./use-long-press.ts";
 interface Props {
   item: Extract<TimelineItem, { is: "message" }>;
   senderName: string;
+  /** In a group, of another's message: shown with it. */
+  sender?: PersonBrief;
   onOpenPhoto: (mediaId: string) => void;
   onUnsend: (message: Message) => void;
 }
 
-export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
+export function MessageRow({ item, senderName, sender, onOpenPhoto, onUnsend }: Props) {
   const t = useText();
   const menu = useRef<HTMLButtonElement>(null);
   const press = useLongPress(() => menu.current?.click());
@@ -29,6 +32,14 @@ export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
       aria-label={t("message.label", { name: mine ? t("inbox.you") : senderName, time: fullTime(message.createdAt) })}
       className={classes("group/message flex flex-col", mine ? "items-end" : "items-start", last ? "pb-2.5" : "pb-0.5")}
     >
+      {sender !== undefined && item.opens && (
+        <p
+          aria-hidden
+          className={classes("max-w-full truncate px-1 pb-1 text-12 font-semibold text-ink-2", besidePicture)}
+        >
+          {sender.name}
+        </p>
+      )}
       <div
         className={classes(
           // Held, a message opens its menu: selecting its words would come in between.
@@ -37,13 +48,23 @@ export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
         )}
         {...press}
       >
+        {sender !== undefined && (
+          <span className="me-1 w-7 shrink-0 self-end">
+            {item.closes && <Avatar person={sender} sizePixels={28} />}
+          </span>
+        )}
         <div className="min-w-0 max-w-[34rem]">
           {unsent ? <Tombstone mine={mine} /> : <Content {...{ item, senderName, onOpenPhoto }} />}
         </div>
         {!unsent && <MessageMenu ref={menu} message={message} mine={mine} onUnsend={onUnsend} />}
       </div>
       {showTime && (
-        <p className="flex items-center gap-1 px-1 pt-1 text-12 text-ink-2 tabular">
+        <p
+          className={classes(
+            "flex items-center gap-1 px-1 pt-1 text-12 text-ink-2 tabular",
+            sender !== undefined && besidePicture,
+          )}
+        >
           <time dateTime={message.createdAt} title={fullTime(message.createdAt)}>
             {clockTime(message.createdAt)}
           </time>
@@ -53,6 +74,9 @@ export function MessageRow({ item, senderName, onOpenPhoto, onUnsend }: Props) {
     </article>
   );
 }
+
+/** The width of the picture and its gap. */
+const besidePicture = "ms-9";
 
 type ContentProps = Pick<Props, "item" | "senderName" | "onOpenPhoto">;
 

@@ -5,6 +5,7 @@ import { dropPreview } from "../photo/local-previews.ts";
 import { photosOf } from "../photo/shown-photo.ts";
 import { useText } from "../text/intl.tsx";
 import { Beginning } from "./beginning.tsx";
+import { useSenders } from "./use-senders.ts";
 import { isGroup } from "./counterpart.ts";
 import { timeline } from "./timeline.ts";
 import { TimelineView } from "./timeline-view.tsx";
@@ -30,12 +31,13 @@ export function Messages({ open, person, relation, myId }: Props) {
     () => timeline({ messages: state.messages, outgoing: state.outgoing, myId, readSeq }),
     [state.messages, state.outgoing, myId, readSeq],
   );
+  const { members, nameOf } = useSenders(state.conversation, person);
   const photos = useMemo(
     () =>
       photosOf(state.messages, (message) =>
-        t(message.senderId === myId ? "photo.mine" : "photo.theirs", { name: person.name }),
+        t(message.senderId === myId ? "photo.mine" : "photo.theirs", { name: nameOf(message.senderId) }),
       ),
-    [state.messages, myId, person.name, t],
+    [state.messages, myId, nameOf, t],
   );
   const memberCount = isGroup(state.conversation) ? state.conversation?.memberCount : undefined;
   const markSeen = useMarkSeen(open);
@@ -56,6 +58,7 @@ export function Messages({ open, person, relation, myId }: Props) {
         hasOlder={state.hasOlder}
         loading={state.loading}
         otherName={person.name}
+        members={members}
         onLoadOlder={() => void handle.loadOlder().catch(() => {})}
         onSeenEnd={markSeen}
         onOpenPhoto={setShownMediaId}
@@ -63,7 +66,7 @@ export function Messages({ open, person, relation, myId }: Props) {
         onRetry={(clientId) => handle.retry(clientId)}
         onCancel={cancel}
       />
-      <Announcer messages={state.messages} myId={myId} name={person.name} />
+      <Announcer messages={state.messages} myId={myId} nameOf={nameOf} />
       {shown !== undefined && (
         <Suspense>
           <PhotoLightbox
@@ -75,16 +78,27 @@ export function Messages({ open, person, relation, myId }: Props) {
         </Suspense>
       )}
       {toUnsend !== null && (
-        <Confirm
-          title={t("unsend.title")}
-          body={t("unsend.body", { name: person.name })}
-          action={t("unsend.action")}
+        <UnsendQuestion
+          name={members === undefined ? person.name : null}
           onClose={() => setToUnsend(null)}
           onConfirm={() => handle.unsend(toUnsend.id)}
         />
       )}
     </>
   );
+}
+
+interface UnsendQuestionProps {
+  /** Of the other one; nobody's in a group. */
+  name: string | null;
+  onClose: () => void;
+  onConfirm: () => Promise<unknown>;
+}
+
+function UnsendQuestion({ name, ...asked }: UnsendQuestionProps) {
+  const t = useText();
+  const body = name === null ? t("group.unsendBody") : t("unsend.body", { name });
+  return <Confirm title={t("unsend.title")} body={body} action={t("unsend.action")} {...asked} />;
 }
 
 /** The line "New" stays where it was when the conversation was opened. */
@@ -108,8 +122,14 @@ function useMarkSeen({ handle, state }: OpenConversation): () => void {
   return mark;
 }
 
+interface AnnouncerProps {
+  messages: readonly Message[];
+  myId: string;
+  nameOf: (senderId: string) => string;
+}
+
 /** Reads a message aloud that arrives while the conversation is open; the list itself is silent when it is scrolled. */
-function Announcer({ messages, myId, name }: { messages: readonly Message[]; myId: string; name: string }) {
+function Announcer({ messages, myId, nameOf }: AnnouncerProps) {
   const t = useText();
   const newest = messages.at(-1);
   const [spoken, setSpoken] = useState({ seq: newest?.seq ?? 0, text: "" });
@@ -118,7 +138,9 @@ function Announcer({ messages, myId, name }: { messages: readonly Message[]; myI
     const silent = first || newest.senderId === myId || newest.unsentAt !== null;
     setSpoken({
       seq: newest.seq,
-      text: silent ? "" : `${name}: ${newest.media.length > 0 ? t("inbox.photo") : ""} ${newest.text}`,
+      text: silent
+        ? ""
+        : `${nameOf(newest.senderId)}: ${newest.media.length > 0 ? t("inbox.photo") : ""} ${newest.text}`,
     });
   }
   return (

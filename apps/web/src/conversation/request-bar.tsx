@@ -42,7 +42,7 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
           </Button>
         )}
         <Button busy={busy === "decline"} onClick={() => void answer("decline")}>
-          {t("action.delete")}
+          {t(group ? "group.decline" : "action.delete")}
         </Button>
         <Button look="main" busy={busy === "accept"} onClick={() => void answer("accept")}>
           {t("request.accept")}

@@ -1,10 +1,11 @@
-import type { Message } from "@sotto/protocol/types.ts";
+import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import ArrowDown from "lucide-react/icons/arrow-down";
 import { useRef, useState, type ReactNode } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
 import { dayName } from "../text/time.ts";
+import { GroupMessageRow } from "./group-message-row.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { OutgoingRow } from "./outgoing-row.tsx";
 import type { TimelineItem } from "./timeline.ts";
@@ -17,6 +18,8 @@ interface Props {
   hasOlder: boolean;
   loading: boolean;
   otherName: string;
+  /** Of a group: its members, by id. */
+  members: ReadonlyMap<string, PersonBrief> | undefined;
   onLoadOlder: () => void;
   /** The newest message is in sight. */
   onSeenEnd: () => void;
@@ -103,15 +106,12 @@ function Row({ item, ...props }: Props & { item: TimelineItem }) {
       return <DayLine atMs={item.atMs} />;
     case "unread":
       return <UnreadLine />;
-    case "message":
-      return (
-        <MessageRow
-          item={item}
-          senderName={props.otherName}
-          onOpenPhoto={props.onOpenPhoto}
-          onUnsend={props.onUnsend}
-        />
-      );
+    case "message": {
+      const { members, otherName, onOpenPhoto, onUnsend } = props;
+      if (members === undefined || item.mine)
+        return <MessageRow {...{ item, onOpenPhoto, onUnsend }} senderName={otherName} />;
+      return <GroupMessageRow {...{ item, members, onOpenPhoto, onUnsend }} />;
+    }
     case "outgoing":
       return <OutgoingRow item={item} onRetry={props.onRetry} onCancel={props.onCancel} />;
     default:

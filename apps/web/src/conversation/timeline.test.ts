@@ -17,6 +17,17 @@ describe("rows of a conversation", () => {
     ]);
   });
 
+  test("what one person wrote is one run for its name, over pauses of minutes, until another writes", () => {
+    const rows = drawn([message(1, "a", 0), message(2, "a", 120), message(3, "b", 130), message(4, "a", 140)]);
+    expect(rows.map((row) => (row.is === "message" ? [row.opens, row.closes] : row.is))).toEqual([
+      "day",
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
   test("a day begins with its line, and a pause is followed by a time", () => {
     const rows = drawn([message(1, "them", 0), message(2, "them", 400), message(3, "them", 86_400)]);
     expect(rows.map((row) => row.is)).toEqual(["day", "message", "message", "day", "message"]);

@@ -14,6 +14,9 @@ interface Place {
   /** First and last of a group: same sender, each within a minute of the one before. Between them the joint is tight. */
   first: boolean;
   last: boolean;
+  /** First and last of what one person wrote without another in between, however long it took: where a group says who. */
+  opens: boolean;
+  closes: boolean;
   /** A time is written where somebody would wonder: before a pause, and at the end. */
   showTime: boolean;
   atMs: number;
@@ -64,13 +67,19 @@ function placeOf(entries: readonly Entry[], at: number, options: TimelineOptions
     mine: entry.senderId === options.myId,
     first: !joined(entries[at - 1], entry, options),
     last: next === undefined || !joined(entry, next, options),
+    opens: !sameRun(entries[at - 1], entry, options),
+    closes: next === undefined || !sameRun(entry, next, options),
     showTime: next === undefined || next.atMs - entry.atMs > pauseMs || dayKey(next.atMs) !== dayKey(entry.atMs),
     atMs: entry.atMs,
   };
 }
 
 function joined(a: Entry | undefined, b: Entry, options: TimelineOptions): boolean {
-  if (a === undefined || a.senderId !== b.senderId || b.atMs - a.atMs > groupGapMs) return false;
+  return sameRun(a, b, options) && a !== undefined && b.atMs - a.atMs <= groupGapMs;
+}
+
+function sameRun(a: Entry | undefined, b: Entry, options: TimelineOptions): boolean {
+  if (a === undefined || a.senderId !== b.senderId) return false;
   if (dayKey(a.atMs) !== dayKey(b.atMs)) return false;
   return isUnread(a, options) === isUnread(b, options);
 }

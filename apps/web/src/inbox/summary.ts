@@ -13,7 +13,10 @@ export function summary(t: Translate, conversation: Conversation, myId: string):
   if (message === null) return { text: t("inbox.nothingYet"), italic: false };
   if (message.unsentAt !== null) return { text: t("message.unsent"), italic: true };
   const said = contentLine(t, message);
-  return { text: message.senderId === myId ? t("inbox.mine", { text: said }) : said, italic: false };
+  if (message.senderId === myId) return { text: t("inbox.mine", { text: said }), italic: false };
+  const sender =
+    conversation.kind === "group" ? conversation.people.find(({ id }) => id === message.senderId) : undefined;
+  return { text: sender === undefined ? said : t("group.said", { name: sender.name, text: said }), italic: false };
 }
 
 function contentLine(t: Translate, message: Message): string {

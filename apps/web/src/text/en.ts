@@ -30,6 +30,7 @@ export const en = {
   "composer.drop": "Drop photos to look at them before sending",
   "composer.left": "{left, plural, one {# character left} other {# characters left}}",
   "composer.placeholder": "Message {name}",
+  "composer.placeholderGroup": "Message the group",
   "composer.request":
     "This goes to {name} as a request: one message, text only. Photos can follow once it is accepted.",
   "composer.send": "Send",
@@ -178,7 +179,16 @@ export const en = {
   "group.alone": "Just you",
   "group.more": "{count} more",
   "group.people": "{count, plural, one {# person} other {# people}}",
-  "group.invited": "You were added to this group. Accept to keep it, or delete the invitation to leave.",
+  "group.invited": "You were added to this group. Accept to stay in it. If you decline, you leave it.",
+  "group.decline": "Decline",
+  "group.leave": "Leave the group",
+  "group.leaveBody":
+    "It goes from your inbox, nothing more of it reaches you, and there is no way back in. What you wrote stays with the others.",
+  "group.leaveTitle": "Leave this group?",
+  "group.said": "{name}: {text}",
+  "group.somebody": "Somebody",
+  "group.unsendBody":
+    "The message and its photo are deleted for everybody in the group, at once. Somebody may have seen or saved it already. A note that a message was unsent stays.",
   "people.nobody": "Deleted account",
   "people.nobodyHere": "Nobody here goes by @{username}",
   "people.nobodyHereBody": "The name may have changed. Search for the person by name instead.",
