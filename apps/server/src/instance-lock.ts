@@ -5,10 +5,14 @@ import { join } from "node:path";
 /** Who serves a data folder. */
 export interface Instance {
   pid: number;
+  /** Where it listens, or is about to. */
   url: string;
 }
 
-export type LockResult = { is: "held"; release(): void } | { is: "taken"; by: Instance | undefined };
+/** `listensAt`: the address turned out to be this one. */
+export type LockResult =
+  | { is: "held"; listensAt(url: string): void; release(): void }
+  | { is: "taken"; by: Instance | undefined };
 
 /**
  * One server for one data folder. The lock is the operating system's: it goes with the process that holds it, however that
@@ -20,9 +24,11 @@ export function lockInstance(options: { dataDir: string; url: string }): LockRes
   const lock = tryLock(options.dataDir, lookMs);
   const note = noteFile(options.dataDir);
   if (lock === undefined) return { is: "taken", by: readNote(note) };
-  writeFileSync(note, JSON.stringify({ pid: process.pid, url: options.url } satisfies Instance));
+  const listensAt = (url: string) => writeFileSync(note, JSON.stringify({ pid: process.pid, url } satisfies Instance));
+  listensAt(options.url);
   return {
     is: "held",
+    listensAt,
     release() {
       rmSync(note, { force: true });
       lock.close();

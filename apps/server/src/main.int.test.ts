@@ -19,7 +19,9 @@ test("starts, refuses a second start politely, and stops everything it started, 
 
   const second = run(place);
   expect(await second.exited).toBe(1);
-  expect(await new Response(second.stderr).text()).toContain(`already running at http://localhost:${place.port}`);
+  const refused = await new Response(second.stderr).text();
+  expect(refused).toContain(`already running at http://127.0.0.1:${place.port} (process ${server.pid})`);
+  expect(refused).toContain("another SOTTO_DATA");
 
   server.kill("SIGINT");
   expect(await server.exited).toBe(0);

@@ -1,6 +1,6 @@
 import { printConfigProblems, readConfig, type Config } from "./config.ts";
 import { connect, type Database } from "./db/connect.ts";
-import { lockInstance } from "./instance-lock.ts";
+import { lockInstance, type Instance } from "./instance-lock.ts";
 import { createLog, type Log } from "./log.ts";
 import { Roles } from "./roles.ts";
 import { startApp } from "./app.ts";
@@ -12,16 +12,15 @@ void main();
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   if (Array.isArray(config)) return exitWith(2, `Sotto cannot start like this:\n${printConfigProblems(config)}`);
-  const lock = lockInstance({ dataDir: config.dataDir, url: config.url });
-  if (lock.is === "taken") {
-    const where = lock.by === undefined ? "" : ` at ${lock.by.url} (process ${lock.by.pid})`;
-    return exitWith(1, `Sotto is already running${where}, with the data in ${config.dataDir}.`);
-  }
+  const lock = lockInstance({ dataDir: config.dataDir, url: `http://${config.host}:${config.port}` });
+  if (lock.is === "taken") return exitWith(1, takenWords(config, lock.by));
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const roles = new Roles(log, { patienceMs: config.drainSeconds * 1000 });
   const stopped = stopWhenAsked(roles, log);
   try {
-    await startRoles(config, roles, log);
+    const { url } = await startRoles(config, roles, log);
+    lock.listensAt(url);
+    if (!roles.stopping) log.info(readyWords(config, url));
   } catch (error) {
     if (!roles.stopping) {
       log.error(plainWords(error, config));
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-async function startRoles(config: Config, roles: Roles, log: Log): Promise<void> {
+async function startRoles(config: Config, roles: Roles, log: Log): Promise<{ url: string }> {
   const database = await roles.start("database", async () => {
     const opened = await connect(config, log);
     return { value: opened, stop: () => opened.close() };
@@ -46,7 +45,19 @@ async function startRoles(config: Config, roles: Roles, log: Log): Promise<void>
     return { value: started, stop: () => started.stop() };
   });
   if (config.demo && config.roles.includes("api")) await fillWithDemo({ url: app.url, database, log });
-  if (!roles.stopping) log.info(`Sotto is ready: open ${config.port === 0 ? app.url : config.url}`);
+  return app;
+}
+
+/** Of several processes each says which one it is; of one alone, people want its address. */
+function readyWords({ nats, roles, port, url }: Config, listensAt: string): string {
+  const open = `open ${port === 0 ? listensAt : url}`;
+  if (nats === undefined) return `Sotto is ready: ${open}`;
+  return `Sotto is ready as ${roles.join(", ")} at ${listensAt}${roles.includes("api") ? `: ${open}` : ""}`;
+}
+
+function takenWords({ dataDir }: Config, by: Instance | undefined): string {
+  const who = by === undefined ? "" : ` at ${by.url} (process ${by.pid})`;
+  return `Sotto is already running${who} with the data in ${dataDir}: give this one another SOTTO_DATA, or stop that one.`;
 }
 
 /** A server without its demo is a server still. */

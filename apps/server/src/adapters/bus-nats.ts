@@ -131,7 +131,10 @@ class NatsBus implements Bus {
     if (this.#here === now || this.#closing) return;
     this.#here = now;
     if (now) this.#log.info("the broker is here");
-    else this.#log.warn("the broker is away: hints stay in their process");
+    else
+      this.#log.warn(
+        "the broker (NATS) is away: until it is back, people on other processes get messages seconds late; none is lost",
+      );
     this.#outflow.attach(now ? this.#nats : undefined);
     // The others heard nothing from here meanwhile, and do not know it.
     if (now) this.#tellOthers();

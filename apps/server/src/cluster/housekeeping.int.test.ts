@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import pino from "pino";
 import { testDatabase } from "../db/test-database.ts";
 import type { Sql } from "../db/sql.ts";
 import { silentLog } from "../log.ts";
@@ -35,11 +36,29 @@ test("R16 a dead node found while its finder is told to stop is owed", async () 
   expect({ swept, owes: rounds.owes() }).toEqual({ swept: 0, owes: true });
 });
 
+test("what ran before there were nodes is swept on a first start, and nobody is told of a node that died", async () => {
+  await using database = await testDatabase();
+  const { sql } = database;
+  const lines: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });
+  const swept = Promise.withResolvers<void>();
+  const first = start(sql, async () => swept.resolve(), log);
+  await swept.promise;
+  await first.stop();
+  expect(lines).toEqual([]);
+  await addDead(sql);
+  const again = Promise.withResolvers<void>();
+  const second = start(sql, async () => again.resolve(), log);
+  await again.promise;
+  await second.stop();
+  expect(lines).toEqual([expect.stringContaining("a node died")]);
+});
+
 async function addDead(sql: Sql): Promise<void> {
   await sql`
     insert into nodes (id, name, roles, heartbeat_at) values (${Bun.randomUUIDv7()}, 'dead', '{}', now() - interval '1 hour')`;
 }
 
-function start(sql: Sql, afterCrash: () => Promise<void>) {
-  return housekeeping({ sql, nodeId: Bun.randomUUIDv7(), log: silentLog(), afterCrash, everyMs: 20 });
+function start(sql: Sql, afterCrash: () => Promise<void>, log = silentLog()) {
+  return housekeeping({ sql, nodeId: Bun.randomUUIDv7(), log, afterCrash, everyMs: 20 });
 }

@@ -18,6 +18,8 @@ export interface Housekeeping {
 }
 
 const rowsAtOnce = 10_000;
+/** The migration's row for whatever ran before there were nodes. Swept as a dead one, and no news to anybody. */
+const beforeNodes = "before";
 
 /** A worker's rounds: dead nodes, tickets too old to be good, limits whose time is over. */
 export function housekeeping(options: HousekeepingOptions): Housekeeping {
@@ -27,7 +29,8 @@ export function housekeeping(options: HousekeepingOptions): Housekeeping {
   let running: Promise<void> = Promise.resolve();
   const round = async () => {
     const dead = await takeDead(sql, options.nodeId);
-    for (const { name } of dead) log.warn({ node: name }, "a node died: sweeping what it left");
+    for (const { name } of dead.filter((one) => one.name !== beforeNodes))
+      log.warn({ node: name }, "a node died: sweeping what it left");
     // Its row is gone; should this sweep fail, or this process die, the debt is this node's.
     owed ||= dead.length > 0;
     if (owed && !stopped) {
