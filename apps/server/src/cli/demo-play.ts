@@ -25,6 +25,8 @@ export async function playConversation(
     const to = line.by === one ? other : one;
     const clientId = `demo-${one}-${other}-${index}`.replaceAll(".", "_");
     const mediaId = await media[index];
+    // As in the app: nobody answers what they have not looked at.
+    if (position.seq > 0) await member(members, line.by).sotto.call("conversations.markRead", position);
     const message = await say(members, { line, to, clientId, mediaIds: mediaId === undefined ? [] : [mediaId] });
     if (message) Object.assign(position, { conversationId: message.conversationId, seq: message.seq });
   }

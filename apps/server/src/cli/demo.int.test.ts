@@ -41,6 +41,16 @@ test("a community to look at: photos both ways, something unread, a request wait
   expect(others.every((one) => one.picture !== null && one.bio !== "")).toBe(true);
 }, 90_000);
 
+test("R16 nobody's own last word stands as unread: who answers has read what was there", async () => {
+  for (const { username } of demoPeople) {
+    const sotto = await signIn(username);
+    const { id } = await sotto.call("me.get", {});
+    const { items } = await sotto.call("conversations.list", {});
+    const answered = items.filter((one) => one.lastMessage?.senderId === id && one.unread > 0);
+    expect(answered.map((one) => `${username}: ${String(one.people[0]?.username)}`)).toEqual([]);
+  }
+}, 90_000);
+
 test("R13: a second time changes nothing, and a run that was cut off is finished without a second copy", async () => {
   const before = await counts();
   expect((await seed()).made).toBe(false);

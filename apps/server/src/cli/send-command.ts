@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { limits } from "@sotto/protocol/limits.ts";
+import type { Message } from "@sotto/protocol/types.ts";
 import { newClientId } from "@sotto/sdk/client-id.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
 import type { Command } from "commander";
@@ -49,12 +50,20 @@ async function send(terminal: Terminal, options: SendOptions): Promise<void> {
       const receiver = await sotto.call("people.getByUsername", { username: to.toLowerCase().replace(/^@/, "") });
       const mediaIds = file ? [await upload(terminal, sotto, file)] : [];
       const clientId = options.clientId ?? newClientId();
-      return sotto.call("messages.sendToPerson", { personId: receiver.id, clientId, text, mediaIds });
+      const sent = await sotto.call("messages.sendToPerson", { personId: receiver.id, clientId, text, mediaIds });
+      return { ...sent, conversation: { ...sent.conversation, ...(await readBefore(sotto, sent.message)) } };
     },
   );
   const how = conversation.state === "request_sent" ? " It waits as a request until it is accepted." : "";
   const what = file ? "Photo" : "Message";
   terminal.output.result(`${what} ${message.seq} sent from @${from} to @${to}.${how}`, { message, conversation });
+}
+
+/** Who writes in the app has the conversation before their eyes: what came before is read. */
+async function readBefore(sotto: Sotto, { conversationId, seq }: Message) {
+  if (seq <= 1) return {};
+  // The message is sent, whatever becomes of the marker: a failure here must not read as if it were not.
+  return await sotto.call("conversations.markRead", { conversationId, seq: seq - 1 }).catch(() => ({}));
 }
 
 async function readPhoto(path: string): Promise<File> {
