@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { removeBenchFolder } from "./remove-folder.ts";
 import { canPin, refuseTmpfs } from "./send/processes.ts";
 import { startEjabberd } from "./peers/ejabberd.ts";
 import { measureIdlePeer, measurePeer, type PeerFigures, type Start } from "./peers/measure.ts";
@@ -49,7 +50,7 @@ export async function run(argv: string[]): Promise<void> {
   const folder = mkdtempSync(join(options.data, "sotto-peers-"));
   let purge = () => {};
   const cleanUp = () => {
-    rmSync(folder, { recursive: true, force: true });
+    removeBenchFolder(folder);
     purge();
   };
   // The servers go with this process.

@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { removeBenchFolder } from "./remove-folder.ts";
 import { canPin, refuseTmpfs } from "./send/processes.ts";
 import { connectionsCurve } from "./scale/connections.ts";
 import { groupCurve } from "./scale/groups.ts";
@@ -61,7 +62,7 @@ export async function run(argv: string[]): Promise<void> {
     console.log(`${scaleTable(curves)}\n`);
     console.log(JSON.stringify({ ...curves, pinned: canPin(), ...(skipped !== null && { nodesSkipped: skipped }) }));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeBenchFolder(folder);
   }
 }
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import type { DriverNews, DriverPlan, DriverResult } from "./send/driver.ts";
 import { measureIdle } from "./send/idle.ts";
+import { removeBenchFolder } from "./remove-folder.ts";
 import { canPin, cpuSeconds, pinned, refuseTmpfs } from "./send/processes.ts";
 import { startBare, startSotto, type Subject } from "./send/subjects.ts";
 
@@ -66,7 +67,7 @@ export async function run(argv: string[]): Promise<void> {
     if (sotto.acknowledgedAndMissing > 0 || sotto.leakedAfterRefusal > 0 || sotto.unexpectedRefusals > 0)
       process.exitCode = 1;
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    removeBenchFolder(dir);
   }
 }
 

@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { Driver, type Measured } from "../load/drive.ts";
 import { residentBytes } from "../send/processes.ts";
+import { removeBenchFolder } from "../remove-folder.ts";
 import type { PeerSubject, StartOptions } from "./subject.ts";
 
 export interface PeerFigures {
@@ -86,7 +87,7 @@ async function withSubject<T>(
       await subject.stop();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeBenchFolder(folder);
   }
 }
 

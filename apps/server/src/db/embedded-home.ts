@@ -19,7 +19,7 @@ export interface EmbeddedHome {
 }
 
 /** Kept in the data folder when the cluster lies elsewhere, so that the folder names its database, also once moved. */
-const locationFile = "postgres.location";
+export const locationFile = "postgres.location";
 /** The way back: whose database lies here. */
 export const ownerFile = "data-folder";
 export const placesElsewhere = "/var/lib/sotto";
