@@ -74,7 +74,7 @@ function flag(value: string | undefined, name: string, options: { default: boole
   if (value === undefined) return options.default;
   if (["1", "true", "yes", "on"].includes(value)) return true;
   if (["0", "false", "no", "off"].includes(value)) return false;
-  problems.add(name, `needs true or false, and is "${value}"`);
+  problems.add(name, `needs true or false (or 1, yes, on; 0, no, off), and is "${value}"`);
   return options.default;
 }
 

@@ -80,6 +80,19 @@ test.each([
   expect(problems).toMatchObject([{ variable }]);
 });
 
+test("a flag is taken in the words that README.md names", () => {
+  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+  const row = readme.split("\n").find((line) => line.includes("`SOTTO_TRUST_PROXY` |")) ?? "";
+  const taken = (value: string) => {
+    const config = readConfig({ SOTTO_SECRET: "x".repeat(32), SOTTO_TRUST_PROXY: value }, []);
+    return Array.isArray(config) ? "refused" : config.trustProxy;
+  };
+  for (const value of ["true", "1", "yes", "on"])
+    expect([value, taken(value), row.includes(`\`${value}\``)]).toEqual([value, true, true]);
+  for (const value of ["false", "0", "no", "off"])
+    expect([value, taken(value), row.includes(`\`${value}\``)]).toEqual([value, false, true]);
+});
+
 test("every problem is named at once, and a password is not repeated", () => {
   const problems = readConfig({ SOTTO_PORT: "x", DATABASE_URL: "pg://u:hush@db" }, ["--nope"]);
   expect(problems).toMatchObject([{ variable: "SOTTO_PORT" }, { variable: "DATABASE_URL" }, { variable: "--nope" }]);
