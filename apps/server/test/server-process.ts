@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,8 @@ const startTimeoutMs = 60_000;
 /** Not started yet. `env` comes on top of a folder and a port. */
 export async function serverProcess(extra: Record<string, string> = {}): Promise<ServerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-process-"));
+  // Closed to PostgreSQL's user, its database would lie elsewhere, and stay there.
+  await chmod(dataDir, 0o755);
   const port = await freePort();
   const env = { SOTTO_DATA: dataDir, SOTTO_PORT: String(port), SOTTO_LOG: "error", ...extra };
   const url = `http://127.0.0.1:${port}`;
