@@ -11,7 +11,8 @@ import { startBare, startSotto, type Subject } from "./send/subjects.ts";
 const help = `npm run bench -- send [options]
 
   Messages a second through the whole server, its database included, on one core: sockets in pairs, so many sends
-  outstanding on each, every policy check on. Then the same load against a bare server (bench/send/bare-server.ts).
+  outstanding on each, every policy check on. The same load goes against
+  a bare server (bench/send/bare-server.ts): one that writes each frame by itself, and one that groups a socket's writes as Sotto does.
 
   --connections N   sockets (500)
   --outstanding N   sends under way on each (4)
@@ -51,7 +52,8 @@ export async function run(argv: string[]): Promise<void> {
       measureMs: Number(values.seconds) * 1000,
       profileDir: values.profile,
     };
-    const bare = await measure("bare", await startBare(join(dir, "bare"), shape), shape);
+    const bare = await measure("bare", await startBare(join(dir, "bare"), shape, "single"), shape);
+    const grouped = await measure("bare, grouped", await startBare(join(dir, "grouped"), shape, "grouped"), shape);
     const sotto = await measure("sotto", await startSotto(join(dir, "sotto"), shape), shape);
     const idle = Number(values.idle) > 0 ? await measureIdle(join(dir, "idle"), Number(values.idle)) : {};
     console.log(
@@ -62,6 +64,8 @@ export async function run(argv: string[]): Promise<void> {
         pinned: canPin(),
         bareDeliveredPerSecond: bare.deliveredPerSecond,
         ratioToBare: round(sotto.deliveredPerSecond / bare.deliveredPerSecond, 3),
+        groupedBareDeliveredPerSecond: grouped.deliveredPerSecond,
+        ratioToGroupedBare: round(sotto.deliveredPerSecond / grouped.deliveredPerSecond, 3),
       }),
     );
     if (sotto.acknowledgedAndMissing > 0 || sotto.leakedAfterRefusal > 0 || sotto.unexpectedRefusals > 0)

@@ -1,5 +1,6 @@
 import { SQL } from "bun";
 import { startEmbeddedPostgres } from "../../apps/server/src/db/embedded-postgres.ts";
+import { plainArray, textArray } from "../../apps/server/src/db/arrays.ts";
 import { silentLog } from "../../apps/server/src/log.ts";
 
 /**
@@ -25,8 +26,12 @@ class Bare {
   private waiting: Waiting[] = [];
   private running = false;
 
-  constructor(sql: Bun.SQL) {
+  /** All of a socket's frames of a batch in one write, as in the real server (`gateway/outgoing.ts`), or one write each. */
+  private readonly grouped: boolean;
+
+  constructor(sql: Bun.SQL, grouped: boolean) {
     this.sql = sql;
+    this.grouped = grouped;
   }
 
   receive(socket: Bun.ServerWebSocket<{ index: number }>, text: string): void {
@@ -45,12 +50,27 @@ class Bare {
     const ids = batch.map(() => Bun.randomUUIDv7());
     const now = new Date();
     const seqs = await this.insert(batch, ids, now);
-    batch.forEach((one, index) => {
-      const id = ids[index] ?? "";
+    const frames = new Map<number, string[]>();
+    const add = (index: number, text: string) => {
+      const some = frames.get(index);
+      if (some) some.push(text);
+      else frames.set(index, [text]);
+    };
+    batch.forEach((one, place) => {
+      const id = ids[place] ?? "";
+      const { index } = one.socket.data;
       const message = JSON.stringify({ id, seq: seqs.get(id), pair: one.pair, text: one.text, createdAt: now });
-      this.sockets[one.socket.data.index ^ 1]?.send(`{"event":"message","message":${message}}`);
-      one.socket.send(`{"id":${one.id},"ok":${message}}`);
+      add(index ^ 1, `{"event":"message","message":${message}}`);
+      add(index, `{"id":${one.id},"ok":${message}}`);
     });
+    for (const [index, texts] of frames) this.write(index, texts);
+  }
+
+  private write(index: number, texts: readonly string[]): void {
+    const socket = this.sockets[index];
+    const sendAll = () => texts.forEach((text) => socket?.send(text));
+    if (this.grouped) socket?.cork(sendAll);
+    else sendAll();
   }
 
   private async insert(batch: Waiting[], ids: string[], now: Date): Promise<Map<string, number>> {
@@ -63,7 +83,7 @@ class Bare {
     });
     const rows: { id: string; seq: number }[] = await sql`
       with wanted as (
-        select * from unnest(${sql.array([...counts.keys()], "INT4")}, ${sql.array([...counts.values()], "INT4")}) as w(pair, n)
+        select * from unnest(${plainArray([...counts.keys()])}::int4[], ${plainArray([...counts.values()])}::int4[]) as w(pair, n)
       ), bumped as (
         update bare_sequence s set last_seq = last_seq + n from wanted w where s.pair = w.pair
         returning s.pair, s.last_seq - n as base
@@ -71,17 +91,8 @@ class Bare {
       insert into bare_messages (pair, seq, id, client_id, text, created_at)
       select b.pair, b.base + m.place, m.id, m.client_id, m.text, ${now}
       from unnest(
-          ${sql.array(
-            batch.map((one) => one.pair),
-            "INT4",
-          )}, ${sql.array(places, "INT4")}, ${sql.array(ids, "UUID")},
-          ${sql.array(
-            batch.map((one) => one.clientId),
-            "TEXT",
-          )}, ${sql.array(
-            batch.map((one) => one.text),
-            "TEXT",
-          )})
+          ${plainArray(batch.map((one) => one.pair))}::int4[], ${plainArray(places)}::int4[], ${plainArray(ids)}::uuid[],
+          ${textArray(batch.map((one) => one.clientId))}::text[], ${textArray(batch.map((one) => one.text))}::text[])
         as m(pair, place, id, client_id, text)
       join bumped b on b.pair = m.pair
       returning id, seq::float8 as seq`;
@@ -103,10 +114,11 @@ async function main(): Promise<void> {
     path,
     username: user,
     database,
-    max: 4,
+    // One batch is on its way at a time.
+    max: 1,
   });
   await makeTables(sql);
-  const server = listen(new Bare(sql));
+  const server = listen(new Bare(sql, process.argv[3] === "grouped"));
   console.log(`ready http://127.0.0.1:${server.port} postmaster ${embedded.pid} socket ${socketDir}`);
   process.on("SIGTERM", () => {
     void server

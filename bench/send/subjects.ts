@@ -45,10 +45,13 @@ export async function startSotto(dataDir: string, shape: Shape): Promise<Subject
   };
 }
 
-export async function startBare(dataDir: string, shape: Shape): Promise<Subject> {
+export async function startBare(dataDir: string, shape: Shape, writes: "single" | "grouped"): Promise<Subject> {
   await mkdir(dataDir, { recursive: true });
   const script = new URL("./bare-server.ts", import.meta.url).pathname;
-  const child = Bun.spawn(pinned(0, [process.execPath, script, dataDir]), { stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn(pinned(0, [process.execPath, script, dataDir, writes]), {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const [, url = "", postmaster = "0", socketDir = ""] = await waitForLine(
     child,
     /ready (\S+) postmaster (\d+) socket (\S+)\n/,
