@@ -16,6 +16,7 @@ import {
 } from "./api-kit.ts";
 import { makeApiGroup, somePeople } from "./groups-kit.ts";
 import { until } from "./people.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await startTestServer()), 60_000);
@@ -68,7 +69,7 @@ test("R8 T3 photos of a group give a former member no byte", async () => {
   const people = await somePeople(server, 3);
   const [sender, leaver] = people;
   const { id: conversationId } = await makeApiGroup(server, people);
-  const mediaId = await upload(sender, await drawPhoto({ seed: 3, width: 64, height: 48 }));
+  const mediaId = await uploadPhoto(server.url, sender, await drawPhoto({ seed: 3, width: 64, height: 48 }));
   const { media } = await must(server.url, sender, "messages.send", {
     conversationId,
     clientId: "p",
@@ -246,24 +247,4 @@ async function countStored(conversationId: string): Promise<number> {
   const [row] = await server.database
     .sql`select count(*)::int as n from messages where conversation_id = ${conversationId}`;
   return row.n;
-}
-
-/** As tus does it, in one request; answers when it is ready. */
-async function upload(who: Somebody, bytes: Uint8Array): Promise<string> {
-  const created = await fetch(`${server.url}/v1/uploads`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${who.token}`,
-      "tus-resumable": "1.0.0",
-      "upload-length": String(bytes.length),
-      "content-type": "application/offset+octet-stream",
-    },
-    body: new Uint8Array(bytes),
-  });
-  const mediaId = created.headers.get("location")?.split("/").at(-1) ?? "";
-  await until(
-    "the photo is ready",
-    async () => (await must(server.url, who, "media.get", { mediaId })).state === "ready",
-  );
-  return mediaId;
 }

@@ -3,32 +3,13 @@ import type { Media } from "@sotto/protocol/types.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addPeople, befriendAll, must, type Somebody } from "./api-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 }, 60_000);
 afterAll(async () => await server.stop(), 60_000);
-
-/** As tus does it, in one request; answers when it is ready. */
-async function upload(who: Somebody, bytes: Uint8Array): Promise<string> {
-  const created = await fetch(`${server.url}/v1/uploads`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${who.token}`,
-      "tus-resumable": "1.0.0",
-      "upload-length": String(bytes.length),
-      "content-type": "application/offset+octet-stream",
-    },
-    body: new Uint8Array(bytes),
-  });
-  const mediaId = created.headers.get("location")?.split("/").at(-1) ?? "";
-  for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 50) {
-    if ((await must(server.url, who, "media.get", { mediaId })).state === "ready") return mediaId;
-    await Bun.sleep(50);
-  }
-  throw new Error("the photo did not get ready");
-}
 
 /** Every way to ask for a rendition's bytes, with what a former viewer still has of it. */
 function requests(etag: string): RequestInit[] {
@@ -69,7 +50,11 @@ async function reached(
 test("T2 a photo's addresses, replayed by others, after the session's end and after unsend: no bytes", async () => {
   const [sender, friend, stranger] = (await addPeople(server.database, 3)) as [Somebody, Somebody, Somebody];
   await befriendAll(server.database.sql, [[sender, friend]]);
-  const mediaId = await upload(sender, await drawPhoto({ seed: 7, width: 1200, height: 900, exif: true }));
+  const mediaId = await uploadPhoto(
+    server.url,
+    sender,
+    await drawPhoto({ seed: 7, width: 1200, height: 900, exif: true }),
+  );
   const sent = await must(server.url, sender, "messages.sendToPerson", {
     personId: friend.id,
     clientId: "p",

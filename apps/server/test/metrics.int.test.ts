@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, must, openSocket } from "./api-kit.ts";
-import { uploadPhoto } from "./backup-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 import { until } from "./people.ts";
 
 let server: TestServer;

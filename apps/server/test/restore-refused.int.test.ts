@@ -3,16 +3,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { manifestName } from "../src/backup/manifest.ts";
 import { addPeople, addTwo, befriendAll, must } from "./api-kit.ts";
-import {
-  backUp,
-  bringLedger,
-  emptyPlace,
-  freshFolder,
-  restoreInto,
-  serve,
-  uploadPhoto,
-  type Place,
-} from "./backup-kit.ts";
+import { backUp, bringLedger, emptyPlace, freshFolder, restoreInto, serve, type Place } from "./backup-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 
 let folder: Awaited<ReturnType<typeof freshFolder>>;

@@ -16,8 +16,8 @@ import {
   sendAllTheTime,
   serve,
   signInAgain,
-  uploadPhoto,
 } from "./backup-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 import { columnsHolding } from "./log-kit.ts";
 
 const canary = "CANARY-under-the-third-stone";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, must } from "./api-kit.ts";
-import { uploadPhoto } from "./backup-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
 
 interface Span {
   name: string;
