@@ -204,7 +204,7 @@ export const en = {
 
   "preview.caption": "Add a caption",
   "preview.cleaned": "Location and camera details are removed before anybody sees it. The pixels stay as they are.",
-  "preview.noPicture": "This browser cannot show it. It will be shown to both of you once it is sent.",
+  "preview.noPicture": "This browser cannot show it. It will be shown once it is sent.",
   "preview.of": "Preview of {name}",
   "preview.remove": "Leave out {name}",
   "preview.send": "{count, plural, one {Send photo} other {Send # photos}}",
