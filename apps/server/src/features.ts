@@ -16,7 +16,7 @@ import { viewMessages, type MediaReader } from "./messages/history.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
 import { readMessages } from "./messages/store.ts";
-import type { MediaPurge } from "./messages/unsend.ts";
+import type { MediaPurge } from "./messages/entomb.ts";
 import { personBriefs } from "./people/brief.ts";
 import { peopleHandlers } from "./people/handlers.ts";
 import { prefixRanges } from "./people/search-words.ts";

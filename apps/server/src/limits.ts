@@ -16,6 +16,13 @@ export interface RateLimits {
   follow: Rate;
   /** Messages, per person. */
   send: Rate;
+  /** Edits, reactions, pins: each tells everybody in the conversation. */
+  change: Rate;
+  draft: Rate;
+  typing: Rate;
+  presence: Rate;
+  /** Pages that the server looks at for one person. */
+  linkPreview: Rate;
   /** Groups, per person: each invites up to 199 others. */
   createGroup: Rate;
   /** Uploads begun, per person: sent, removed or abandoned, each costs a child's work. */
@@ -33,6 +40,11 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     search: { points: 60, perSeconds: 60 },
     profile: { points: 600, perSeconds: 60 },
     follow: { points: 200, perSeconds: 3_600 },
+    change: { points: 120, perSeconds: 60 },
+    draft: { points: 120, perSeconds: 60 },
+    typing: { points: 120, perSeconds: 60 },
+    presence: { points: 120, perSeconds: 60 },
+    linkPreview: { points: 60, perSeconds: 300 },
     createGroup: { points: 60, perSeconds: 3_600 },
     upload: { points: 300, perSeconds: 3_600 },
   };

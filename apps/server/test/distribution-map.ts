@@ -24,6 +24,9 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   conversations: { family: "conversation", column: "id" },
   members: { family: "conversation", column: "conversation_id" },
   messages: { family: "conversation", column: "conversation_id" },
+  message_versions: { family: "conversation", column: "conversation_id" },
+  hidden_messages: { family: "person", column: "person_id" },
+  drafts: { family: "person", column: "person_id" },
   message_media: { family: "conversation", column: "conversation_id" },
   // The message's conversation, or the medium: the shard of the transaction that erases.
   erasures: { family: "conversation", column: "subject_id" },

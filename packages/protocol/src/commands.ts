@@ -2,9 +2,12 @@ import type * as z from "zod";
 import * as auth from "./commands/auth.ts";
 import * as conversations from "./commands/conversations.ts";
 import * as groups from "./commands/groups.ts";
+import * as linkPreviews from "./commands/link-previews.ts";
 import * as media from "./commands/media.ts";
 import * as messages from "./commands/messages.ts";
 import * as people from "./commands/people.ts";
+import * as push from "./commands/push.ts";
+import * as search from "./commands/search.ts";
 import * as sync from "./commands/sync.ts";
 import type { CommandName } from "./paths.ts";
 
@@ -16,6 +19,9 @@ const list = [
   ...Object.values(groups),
   ...Object.values(messages),
   ...Object.values(media),
+  ...Object.values(search),
+  ...Object.values(linkPreviews),
+  ...Object.values(push),
   ...Object.values(sync),
 ] as const;
 

@@ -19,6 +19,9 @@ export const errorCodes = {
   /** R3, R4: one message until it is answered; pending and declined look the same. */
   request_waiting: { status: 403, action: "wait", title: "Your request is waiting for an answer." },
   request_text_only: { status: 403, action: "fix", title: "A first message to somebody new holds text only." },
+  /** R17. */
+  edit_window_closed: { status: 403, action: "stop", title: "The time to edit this message is over." },
+  forward_forbidden: { status: 403, action: "stop", title: "Its sender does not want this forwarded." },
   not_found: { status: 404, action: "stop", title: "There is nothing here for you." },
   method_not_allowed: { status: 405, action: "fix", title: "This address does not know that method." },
   conflict: { status: 409, action: "stop", title: "This id was used for something else." },

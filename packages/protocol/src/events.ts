@@ -9,7 +9,7 @@ export const event = z
   .discriminatedUnion("event", [
     /** A message that is new. */
     z.object({ event: z.literal("message"), message }),
-    /** A message that changed: unsent, for now. */
+    /** A message that changed: edited, reacted to, pinned, unsent, expired, opened, or what it quotes did. */
     z.object({ event: z.literal("message.changed"), message }),
     /**
      * My conversations that changed, up to `cursor`. A client that holds every listed `change` may move its cursor there;
@@ -33,6 +33,10 @@ export const event = z
     }),
     /** Hints may have been lost: a client that does not stand at this cursor pulls. */
     z.object({ event: z.literal("sync"), cursor: z.string() }),
+    /** Somebody writes, or stopped; it is over by itself after six seconds (C8). */
+    z.object({ event: z.literal("typing"), conversationId: id, personId: id, typing: z.boolean() }),
+    /** Somebody else's read marker moved forward (C8). */
+    z.object({ event: z.literal("read"), conversationId: id, personId: id, readSeq: seq }),
     z.object({ event: z.literal("media"), media: mediaState }),
     z.object({ event: z.literal("settings"), settings }),
     /** My profile, follows or blocks changed on another device. */

@@ -56,6 +56,26 @@ export const limits = {
   sessionsPerPerson: 100,
   /** Unread counts stop here; clients show "99+" (R16). */
   unreadCap: 100,
+  /** People named in one message who are told of it. */
+  mentionsPerMessage: 50,
+  /** Different emoji on one message, and those of one person on it. */
+  reactionKindsPerMessage: 20,
+  reactionsPerPerson: 5,
+  pinsPerConversation: 100,
+  /** A quote holds the beginning of its source. */
+  quoteGraphemes: 200,
+  draftGraphemes: 10_000,
+  /** Messages hidden by one command. */
+  hiddenAtOnce: 100,
+  disappearMinSeconds: 5,
+  disappearMaxSeconds: 90 * 86_400,
+  /** How long an opened view-once medium can be looked at. */
+  viewOnceSeconds: 60,
+  /** People whose presence one command asks for. */
+  presenceAtOnce: 50,
+  searchSnippetGraphemes: 160,
+  urlChars: 2_048,
+  pushSubscriptionsPerPerson: 20,
   /** One answer of `messages.changes`; past it a client reloads the conversation. */
   changesPerPull: 200,
 } as const;

@@ -43,6 +43,28 @@ export const paths = {
   "media.get": "GET /v1/media/{mediaId}",
   "media.remove": "DELETE /v1/media/{mediaId}",
   "sync.pull": "GET /v1/sync",
+
+  "messages.get": "GET /v1/conversations/{conversationId}/messages/{messageId}",
+  "messages.edit": "PATCH /v1/conversations/{conversationId}/messages/{messageId}",
+  "messages.forward": "POST /v1/conversations/{conversationId}/messages/{messageId}/forward",
+  "messages.react": "PUT /v1/conversations/{conversationId}/messages/{messageId}/reactions",
+  "messages.unreact": "DELETE /v1/conversations/{conversationId}/messages/{messageId}/reactions",
+  "messages.pin": "PUT /v1/conversations/{conversationId}/messages/{messageId}/pin",
+  "messages.unpin": "DELETE /v1/conversations/{conversationId}/messages/{messageId}/pin",
+  "messages.listPinned": "GET /v1/conversations/{conversationId}/pins",
+  "messages.hide": "POST /v1/conversations/{conversationId}/hidden-messages",
+  "messages.listHidden": "GET /v1/conversations/{conversationId}/hidden-messages",
+  "messages.openOnce": "POST /v1/conversations/{conversationId}/messages/{messageId}/open",
+  "messages.closeOnce": "POST /v1/conversations/{conversationId}/messages/{messageId}/close",
+  "conversations.setDisappearing": "PUT /v1/conversations/{conversationId}/disappearing",
+  "conversations.saveDraft": "PUT /v1/conversations/{conversationId}/draft",
+  "conversations.typing": "POST /v1/conversations/{conversationId}/typing",
+  "people.presence": "POST /v1/presence",
+  "messages.search": "GET /v1/search/messages",
+  "linkPreviews.create": "POST /v1/link-previews",
+  "push.key": "GET /v1/push/key",
+  "push.subscribe": "POST /v1/push/subscriptions",
+  "push.unsubscribe": "POST /v1/push/unsubscribe",
 } as const;
 
 export type CommandName = keyof typeof paths;

@@ -260,6 +260,8 @@ class Client implements Sotto {
       case "me.changed":
         void this.loadMe();
         return this.threads.refreshDecisions();
+      case "typing":
+      case "read":
       case "reconnect":
         return;
       default:

@@ -161,6 +161,10 @@ function conversation(id: string, change: Partial<Conversation> = {}): Conversat
     lastSeq: 1,
     change: 1,
     activityAt,
+    draft: null,
+    receipts: [],
+    hiddenCount: 0,
+    disappearAfterSeconds: null,
     ...own,
     ...change,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { messageId } from "../../../apps/server/src/messages/message-id.ts";
+import { messageId } from "../../../apps/server/src/message-id.ts";
 import type { Facts } from "../facts.ts";
 import { numberReused } from "./number-reused.ts";
 import { twoOrders } from "./two-orders.ts";

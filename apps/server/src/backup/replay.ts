@@ -59,9 +59,12 @@ async function entomb(client: Client): Promise<number> {
     where m.unsent_at is null
     group by m.conversation_id, m.seq`);
   const { rowCount } = await client.query(`
-    update messages m set text = '', fingerprint = null, has_media = false, unsent_at = t.at, change = c.last_change + t.nth
+    update messages m set text = '', fingerprint = null, has_media = false, extras = null, reply_to_seq = null, pinned_at = null,
+      expires_at = null, changed = true, unsent_at = t.at, change = c.last_change + t.nth
     from taken_back t join conversations c on c.id = t.conversation_id
     where m.conversation_id = t.conversation_id and m.seq = t.seq`);
+  await client.query(`
+    delete from message_versions v using taken_back t where v.conversation_id = t.conversation_id and v.seq = t.seq`);
   await client.query(`
     update conversations c set last_change = c.last_change + t.n
     from (select conversation_id, count(*) as n from taken_back group by 1) t where c.id = t.conversation_id`);

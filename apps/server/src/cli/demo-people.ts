@@ -10,7 +10,7 @@ export interface DemoPerson {
   picture: { scene: Scene; seed: number };
   whoMayMessage: Settings["whoMayMessage"];
   /** Changed once the conversations stand. */
-  afterwards?: Partial<Settings>;
+  afterwards?: Partial<Pick<Settings, "whoMayMessage" | "keepAcceptedOpen">>;
 }
 
 export const demoPassword = "northlight-photo-club";

@@ -1,6 +1,7 @@
 import type { Conversation, Message, PersonBrief } from "@sotto/protocol/types.ts";
 import { isoTime, isShowable, type DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
+import { messageId } from "../message-id.ts";
 import { passOwnMessages } from "./pass-own.ts";
 
 /** What `people/` and `messages/` show for a conversation; given by `app.ts`. */
@@ -43,7 +44,9 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
   return await sql`
     select c.id, c.kind, c.state, c.requested_by, c.last_seq::float8 as last_seq, c.last_change::float8 as change,
       i.folder, i.read_seq::float8 as read_seq, i.pinned, i.muted_until, i.activity_at,
-      m.visible_after_seq::float8 as visible_after_seq,
+      m.visible_after_seq::float8 as visible_after_seq, i.hidden_count, c.disappear_after_seconds,
+      (select jsonb_build_object('text', d.text, 'replyTo', d.reply_to_seq, 'writtenAtMs', floor(extract(epoch from d.written_at) * 1000))
+        from drafts d where d.person_id = ${viewerId} and d.conversation_id = c.id) as draft,
       array(select o.person_id from members o
         where o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null
         order by o.role <> 'owner', o.joined_at, o.person_id limit 20) as others,
@@ -83,12 +86,22 @@ function toConversation(
     mutedUntil: row.muted_until === null || !isShowable(row.muted_until) ? null : isoTime(row.muted_until),
     // The row is up to 250 ms behind the log; the message is not.
     activityAt: later(isoTime(row.activity_at), lastMessage?.createdAt),
+    draft: toDraft(row),
+    receipts: [],
+    hiddenCount: row.hidden_count,
+    disappearAfterSeconds: row.disappear_after_seconds,
   };
 }
 
 /** T30. Muted for ever is what a date of our time says, and never what is none. */
 function isDamaged(row: Row): boolean {
   return !isShowable(row.activity_at) || (row.muted_until !== null && !isShowable(row.muted_until));
+}
+
+function toDraft({ id, draft }: Row): Conversation["draft"] {
+  if (!draft) return null;
+  const replyToId = draft.replyTo === null ? null : messageId(id, draft.replyTo);
+  return { text: draft.text, replyToId, writtenAt: new Date(draft.writtenAtMs).toISOString() };
 }
 
 /** RFC 3339 in UTC with milliseconds sorts as text. */
@@ -120,4 +133,7 @@ interface Row {
   others: string[];
   member_count: number;
   unread: number;
+  hidden_count: number;
+  disappear_after_seconds: number | null;
+  draft: { text: string; replyTo: number | null; writtenAtMs: number } | null;
 }

@@ -1,7 +1,7 @@
 import type { MessageDecision } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 import type { SendFacts } from "./facts.ts";
-import { messageId } from "./message-id.ts";
+import { messageId } from "../message-id.ts";
 import type { MessageRow } from "./message-view.ts";
 import type { Send } from "./sending.ts";
 

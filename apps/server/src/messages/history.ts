@@ -134,12 +134,12 @@ async function readChanged(
     from (
       (select ${columns} from messages m
         where conversation_id = ${conversationId} and change > ${after} and change <= ${view.change}
-          and unsent_at is not null and seq > ${view.visibleAfterSeq}
+          and changed and seq > ${view.visibleAfterSeq}
         order by m.change limit ${limit})
       union all
       (select ${columns} from messages m
         where conversation_id = ${conversationId} and seq > ${newest} and seq <= ${view.lastSeq} and change > ${after}
-          and unsent_at is null
+          and not changed
         order by m.seq limit ${limit})) as found
     order by found.change limit ${limit}`;
 }

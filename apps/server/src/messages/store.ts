@@ -1,6 +1,6 @@
 import { plainArray, textArray } from "../db/arrays.ts";
 import type { Sql } from "../db/sql.ts";
-import { messageId } from "./message-id.ts";
+import { messageId } from "../message-id.ts";
 import type { MessageRow } from "./message-view.ts";
 
 /** A message that was decided on, ready to be written. */

@@ -1,25 +1,16 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
-import { recordErasures } from "../erasures/record.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
-import { seqOfMessage } from "./message-id.ts";
+import { seqOfMessage } from "../message-id.ts";
+import { entomb, type EntombDeps } from "./entomb.ts";
 import { toMessage, type MessageRow } from "./message-view.ts";
 
-export interface UnsendDeps {
+export interface UnsendDeps extends EntombDeps {
   sql: Sql;
   publish: Publish;
   inbox: InboxFlush;
-  media: MediaPurge;
-}
-
-/** What `media/` does for unsend: rows go inside the transaction, bytes right after it. */
-export interface MediaPurge {
-  /** Drops those of these media that nothing shows any more. */
-  purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>;
-  /** Deletes the bytes whose rows are gone. */
-  deleteBlobs: () => Promise<void>;
 }
 
 /**
@@ -51,7 +42,7 @@ async function writeTombstone(
     await tx`select 1 from conversations where id = ${asked.conversationId} for no key update`;
     const found = await readOwn(tx, asked);
     if (!found) return null;
-    return found.unsent_at ? found : await entomb(tx, deps.media, found);
+    return found.unsent_at ? found : await entomb(tx, deps, found);
   });
 }
 
@@ -81,37 +72,4 @@ async function readOwn(
         select 1 from members m where m.conversation_id = ${asked.conversationId} and m.person_id = ${asked.personId}
           and m.left_at is null)`;
   return row;
-}
-
-async function entomb(tx: Sql, media: MediaPurge, row: MessageRow): Promise<MessageRow> {
-  const key = { id: row.conversation_id, seq: row.seq };
-  const [{ change, last_seq: lastSeq }] = await tx`
-    update conversations set last_change = last_change + 1 where id = ${key.id}
-    returning last_change::float8 as change, last_seq::float8 as last_seq`;
-  const unsentAt = new Date();
-  await tx`
-    update messages set text = '', fingerprint = null, has_media = false, unsent_at = ${unsentAt}, change = ${change}
-    where conversation_id = ${key.id} and seq = ${key.seq}`;
-  await recordErasures(
-    tx,
-    [{ kind: "message", conversationId: key.id, seq: key.seq, sentAt: row.created_at }],
-    unsentAt,
-  );
-  const held: { media_id: string }[] = await tx`
-    delete from message_media where conversation_id = ${key.id} and seq = ${key.seq} returning media_id`;
-  await media.purge(
-    tx,
-    held.map((one) => one.media_id),
-  );
-  // A request whose one message is taken back has nothing left to accept; an earlier one was replaced already (R4).
-  if (row.seq === lastSeq) await hideEmptyRequest(tx, key.id);
-  return { ...row, text: "", has_media: false, unsent_at: unsentAt, change };
-}
-
-async function hideEmptyRequest(tx: Sql, conversationId: string): Promise<void> {
-  await tx`
-    update inbox i set folder = 'hidden'
-    where i.conversation_id = ${conversationId} and i.folder = 'requests'
-      and exists (select 1 from conversations c where c.id = ${conversationId} and c.kind = 'direct')
-      and i.person_id in (select m.person_id from members m where m.conversation_id = ${conversationId})`;
 }

@@ -2,6 +2,7 @@ import type { Me, Profile, Relation, Settings } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { toBrief, type BriefRow } from "./brief.ts";
 import { searchWords } from "./search-words.ts";
+import { toSettings, type SettingsRow } from "./settings.ts";
 
 /** A profile as `viewerId` sees it; null when there is no such person. */
 export async function readProfile(
@@ -24,11 +25,12 @@ export async function readProfile(
 export async function readMe(sql: Sql, personId: string): Promise<Me | null> {
   const [profile, [row]] = await Promise.all([
     readProfile(sql, personId, { id: personId }),
-    sql`select who_may_message, keep_accepted_open, administrator from people where id = ${personId}`,
+    sql<
+      (SettingsRow & { administrator: boolean })[]
+    >`select who_may_message, keep_accepted_open, settings, administrator from people where id = ${personId}`,
   ]);
   if (!profile || !row) return null;
-  const settings = { whoMayMessage: row.who_may_message, keepAcceptedOpen: row.keep_accepted_open };
-  return { ...profile, settings, administrator: row.administrator };
+  return { ...profile, settings: toSettings(row), administrator: row.administrator };
 }
 
 export async function readRelation(sql: Sql, viewerId: string, personId: string): Promise<Relation | null> {

@@ -94,6 +94,10 @@ const nothing: Omit<Conversation, "id"> = {
   archived: false,
   mutedUntil: null,
   activityAt: "1970-01-01T00:00:00.000Z",
+  draft: null,
+  receipts: [],
+  hiddenCount: 0,
+  disappearAfterSeconds: null,
 };
 
 async function countRequests(sql: Sql, viewerId: string): Promise<number> {

@@ -87,6 +87,8 @@ export const en = {
   "error.blocked_by_you": "You blocked this person.",
   "error.conflict": "This was already sent with other words.",
   "error.damaged_media": "This photo is damaged and cannot be read.",
+  "error.edit_window_closed": "The time to edit this message is over.",
+  "error.forward_forbidden": "Its sender does not want this forwarded.",
   "error.expired": "This is no longer there.",
   "error.internal": "Something went wrong. Nothing was lost; please try again.",
   "error.invalid": "The server did not understand this.",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { cursor, id, pageLimit, seq, time, wellFormed } from "../fields.ts";
+import { cursor, id, pageLimit, seq, textUpTo, time, wellFormed } from "../fields.ts";
 import { limits } from "../limits.ts";
-import { conversation, page, sendDecision } from "../views.ts";
+import { conversation, draft, page, sendDecision } from "../views.ts";
 
 const conversationId = z.strictObject({ conversationId: id });
 
@@ -55,6 +55,48 @@ export const updateConversation = command({
   }),
   output: conversation,
   errors: ["not_found"],
+});
+
+export const setDisappearing = command({
+  name: "conversations.setDisappearing",
+  summary: "From now on, messages of this conversation disappear for everybody so long after they were sent (C19).",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({
+    conversationId: id,
+    /** Null: they stay. */
+    afterSeconds: z.number().int().min(limits.disappearMinSeconds).max(limits.disappearMaxSeconds).nullable(),
+  }),
+  output: conversation,
+  errors: ["not_found", "not_accepting", "own_setting_closed", "blocked_by_you", "request_waiting"],
+});
+
+export const saveDraft = command({
+  name: "conversations.saveDraft",
+  summary: "Keep what is being written, for all my devices; an empty text and no quote drops it. The later one wins.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({
+    conversationId: id,
+    text: textUpTo(limits.draftGraphemes, limits.textBytes),
+    replyToId: id.nullable().default(null),
+    /** When it was written, by the server's clock as the client knows it; never later than now. */
+    writtenAt: time,
+  }),
+  output: z.object({ draft: draft.nullable() }),
+  errors: ["not_found"],
+  limit: "draft",
+});
+
+export const tellTyping = command({
+  name: "conversations.typing",
+  summary: "I write, or stopped; told only to those who show theirs, if I show mine (C8).",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ conversationId: id, typing: z.boolean() }),
+  output: z.strictObject({}),
+  errors: ["not_found"],
+  limit: "typing",
 });
 
 export const markRead = command({

@@ -1,13 +1,17 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { cursor, displayName, empty, id, pageLimit, textUpTo, username, wellFormed } from "../fields.ts";
+import { cursor, displayName, empty, id, pageLimit, textUpTo, time, username, wellFormed } from "../fields.ts";
+import { languages } from "../languages.ts";
 import { limits } from "../limits.ts";
-import { me, page, personBrief, profile, relation, settings, whoMayMessage } from "../views.ts";
+import { me, notificationSettings, page, personBrief, profile, relation, settings, whoMayMessage } from "../views.ts";
 
 const personId = z.strictObject({ personId: id });
 const personPage = z.strictObject({ personId: id, cursor: cursor.optional(), limit: pageLimit });
 /** Its length first: nothing long reaches the parser of addresses. */
 const link = wellFormed.max(limits.linkChars).pipe(z.url({ protocol: /^https?$/ }));
+
+const timeZone = z.string().max(64).refine(isTimeZone, "must be an IANA time zone");
+const language = z.enum(languages);
 
 export const getMe = command({
   name: "me.get",
@@ -37,7 +41,7 @@ export const updateMe = command({
 
 export const getSettings = command({
   name: "settings.get",
-  summary: "Who may message me.",
+  summary: "Who may message me, what I show of myself, and how I am told.",
   auth: "session",
   over: "both",
   input: empty,
@@ -47,10 +51,21 @@ export const getSettings = command({
 
 export const updateSettings = command({
   name: "settings.update",
-  summary: "Change who may message me; holds for the very next message.",
+  summary: "Change settings; keys left out stay as they are. Who may message me holds for the very next message.",
   auth: "session",
   over: "both",
-  input: z.strictObject({ whoMayMessage: whoMayMessage.optional(), keepAcceptedOpen: z.boolean().optional() }),
+  input: z.strictObject({
+    whoMayMessage: whoMayMessage.optional(),
+    keepAcceptedOpen: z.boolean().optional(),
+    readReceipts: z.boolean().optional(),
+    typing: z.boolean().optional(),
+    presence: z.boolean().optional(),
+    enterSends: z.boolean().optional(),
+    timeZone: timeZone.optional(),
+    language: language.nullable().optional(),
+    /** Keys left out stay as they are. */
+    notifications: z.strictObject(notificationSettings.partial().shape).optional(),
+  }),
   output: settings,
   errors: [],
 });
@@ -162,3 +177,24 @@ export const unblock = command({
   output: relation,
   errors: ["not_found"],
 });
+
+export const presenceOf = command({
+  name: "people.presence",
+  summary: "Who of these is here now, of those with whom I share a conversation and who show it, as I do (C8).",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ personIds: z.array(id).min(1).max(limits.presenceAtOnce) }),
+  output: z.object({
+    items: z.array(z.object({ personId: id, online: z.boolean(), lastSeenAt: time.nullable() })),
+  }),
+  errors: [],
+  limit: "presence",
+});
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).format(0) !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,7 +1,7 @@
 -- breaking: an older Sotto writes ids that hold no seq.
 -- A commit maintains two indexes of the log instead of four (decision 8).
 
--- A message's id holds its seq (messages/message-id.ts), so it is found by the primary key. Earlier ids become such ids.
+-- A message's id holds its seq (message-id.ts), so it is found by the primary key. Earlier ids become such ids.
 drop index messages_by_id;
 update messages
 set id = overlay(overlay(conversation_id::text placing '8' from 15 for 1)
