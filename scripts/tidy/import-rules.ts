@@ -24,6 +24,7 @@ const base: Record<string, readonly string[]> = {
   // Knows every table; the names of the renditions are the photo pipeline's, what waits for the ledger is `erasures/`'s.
   backup: ["db", "ports", "media", "erasures"],
   adapters: ["ports"],
+  // graphile-worker, and what a feature gives it to do.
   jobs: ["db", "ports"],
   fanout: ["db", "ports"],
   // What several processes know of each other; says in sync cursors where people stand.

@@ -11,6 +11,7 @@ import { inboxFlush } from "./fanout/inbox-flush.ts";
 import { publisher } from "./fanout/publish.ts";
 import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
+import { startWorker } from "./jobs/worker.ts";
 import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
@@ -56,7 +57,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
-  const { handlers, queue } = features({
+  const { handlers, queue, jobs } = features({
     config,
     sql,
     batchSql: database.single.sends,
@@ -68,6 +69,9 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     media: { views: media.views, purge: purgeFor({ config, database, log }, media.purge) },
     onError,
   });
+  const worker = config.roles.includes("worker")
+    ? await startWorker({ database, log, jobs: [media.jobs(), ...jobs] })
+    : null;
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
@@ -84,7 +88,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await queue.drained();
       await doors.close();
       await node.rest();
-      await media.stop();
+      await worker?.stop();
       await inbox.stop();
       await erasures.stop();
       await ledger[Symbol.asyncDispose]();

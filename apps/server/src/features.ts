@@ -9,6 +9,7 @@ import type { Publish } from "./fanout/publish.ts";
 import { groupHandlers } from "./groups/handlers.ts";
 import { acceptInvitation, declineInvitation, declineInvitationsOf } from "./groups/leave.ts";
 import type { Handlers } from "./handler.ts";
+import type { Jobs } from "./jobs/jobs.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
 import { messageHandlers } from "./messages/handlers.ts";
@@ -43,7 +44,7 @@ export interface FeatureDeps {
 }
 
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
-export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue } {
+export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue; jobs: Jobs[] } {
   const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
   const damaged = damageLog(onError);
   const sending = sendingDeps(deps, damaged);
@@ -109,7 +110,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     messageHandlers({ ...sending, queue, view: viewOne, purge: media.purge }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue };
+  return { handlers, queue, jobs: [] };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */

@@ -9,16 +9,17 @@ import { silentLog } from "../src/log.ts";
 import type { Blobs } from "../src/ports/blobs.ts";
 import type { ProcessDeps } from "../src/media/process.ts";
 import { diskQuarantine, type DiskQuarantine } from "../src/media/quarantine-disk.ts";
-import { startMedia, type MediaOptions, type RunningMedia } from "../src/media/start.ts";
+import type { MediaOptions } from "../src/media/start.ts";
+import { startMediaWithWorker, type MediaWithWorker } from "./media-with-worker.ts";
 
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
 export interface TestMedia extends AsyncDisposable {
   database: Database;
   dataDir: string;
-  media: RunningMedia;
+  media: MediaWithWorker;
   blobs: Blobs;
   /** What the next process does: the same database and folder. The caller stops it. */
-  startAnother(): Promise<RunningMedia>;
+  startAnother(): Promise<MediaWithWorker>;
   /** What owners were told. */
   told: { ownerId: string; media: MediaState }[];
   addPerson(): Promise<string>;
@@ -50,7 +51,7 @@ export async function startTestMedia(
   const blobs = await createDiskBlobs({ dir: join(dataDir, "blobs"), reserveBytes: options.blobReserveBytes ?? 0 });
   const notify = (ownerId: string, media: MediaState): void => void told.push({ ownerId, media });
   const start = () =>
-    startMedia({
+    startMediaWithWorker({
       config: { dataDir, s3: undefined },
       database,
       blobs,

@@ -12,13 +12,13 @@ import type { Database } from "../db/connect.ts";
 import { testDatabase } from "../db/test-database.ts";
 import { silentLog } from "../log.ts";
 import { drawPhoto } from "./drawn-photo.ts";
-import { startMedia, type RunningMedia } from "./start.ts";
+import { startMediaWithWorker, type MediaWithWorker } from "../../test/media-with-worker.ts";
 import { sweepMedia } from "./sweep.ts";
 import { blobQuarantine } from "./quarantine-blobs.ts";
 
 /** The pipeline as three machines run it: two that take uploads and serve, one that works. Each has a folder of its own. */
 interface Machine {
-  media: RunningMedia;
+  media: MediaWithWorker;
   dataDir: string;
 }
 
@@ -53,7 +53,7 @@ describe.skipIf(missing !== null)(`uploads on S3${missing === null ? "" : `: ${m
   async function machine(options: { work: boolean; at?: S3Address }): Promise<Machine> {
     const dataDir = await mkdtemp(join(tmpdir(), "sotto-machine-"));
     const at = options.at ?? address;
-    const media = await startMedia({
+    const media = await startMediaWithWorker({
       config: { dataDir, s3: at },
       database,
       blobs: createS3Blobs({ address: at, log: silentLog(), timeoutMs: 1_000 }),

@@ -5,21 +5,19 @@ import type { Database } from "../db/connect.ts";
 import type { Sql } from "../db/sql.ts";
 import type { Refusal } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
+import { prepareQueue } from "../jobs/worker.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { Log } from "../log.ts";
 import type { Blobs } from "../ports/blobs.ts";
-import { createChildPool } from "./child-pool.ts";
+import { mediaJobs } from "./jobs.ts";
 import { mediaHandlers } from "./handlers.ts";
 import { blobQuarantine, quarantinePrefix } from "./quarantine-blobs.ts";
 import { diskQuarantine } from "./quarantine-disk.ts";
 import type { Quarantine } from "./quarantine.ts";
-import type { ProcessDeps } from "./process.ts";
 import { deleteBlobs, purgeMedia } from "./purge.ts";
 import { serveRoute } from "./serve.ts";
 import { mediaViews } from "./store.ts";
 import { uploadRoute } from "./upload.ts";
-import { prepareQueue, startWorker } from "./worker.ts";
-
-const finishWithinMs = 1_000;
 
 export interface MediaOptions {
   /** With `s3` uploads lie in `blobs`, where every process reaches them. */
@@ -43,8 +41,8 @@ export interface RunningMedia {
   purge: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
   handlers: Handlers;
   routes: { upload: ReturnType<typeof uploadRoute>; serve: ReturnType<typeof serveRoute> };
-  /** Finishes what ends within a second; what does not is begun anew at the next start. */
-  stop: () => Promise<void>;
+  /** What a worker does for it; called once, by the process that does it. */
+  jobs: () => Jobs;
 }
 
 /** The photo pipeline: media/upload → verify → transform (child process) → store → serve. */
@@ -54,8 +52,6 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
   const quarantine = await openQuarantine({ ...options, now, work });
   const deps = { sql, blobs, quarantine, log, now, limitUpload, notify };
   await prepareQueue(options);
-  const worker = work ? await startWork(options, deps) : null;
-  let stopped: Promise<void> | undefined;
   return {
     views: (mediaIds) => mediaViews(sql, mediaIds),
     purge: {
@@ -66,7 +62,7 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
     },
     handlers: mediaHandlers(deps),
     routes: { upload: uploadRoute(deps), serve: serveRoute(deps) },
-    stop: () => (stopped ??= worker?.stop() ?? Promise.resolve()),
+    jobs: () => mediaJobs(deps),
   };
 }
 
@@ -86,14 +82,4 @@ async function openQuarantine(options: MediaOptions & { now: () => Date; work: b
   // A wrong key, or a bucket that is not there, stands in the log at once, and not with the first photo.
   void blobs.list({ prefix: quarantinePrefix, limit: 1 }).catch(() => {});
   return await blobQuarantine({ sql: database.sql, blobs, now, workDir: dir, work });
-}
-
-async function startWork(
-  options: MediaOptions,
-  deps: Omit<ProcessDeps, "pool">,
-): Promise<{ stop: () => Promise<void> }> {
-  const { database, log } = options;
-  const pool = createChildPool({ log });
-  const worker = await startWorker({ database, log, deps: { ...deps, pool } });
-  return { stop: async () => void (await Promise.all([worker.stop(), pool.close({ finishWithinMs })])) };
 }

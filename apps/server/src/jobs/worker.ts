@@ -1,12 +1,8 @@
-import { availableParallelism } from "node:os";
-import { limits } from "@sotto/protocol/limits.ts";
 import { Logger, run, runMigrations, type LogFunctionFactory } from "graphile-worker";
 import pg from "pg";
 import type { Database } from "../db/connect.ts";
 import { describeError, type Log } from "../log.ts";
-import { mediaCrontab, mediaTasks } from "./jobs.ts";
-import type { ProcessDeps } from "./process.ts";
-import { requeueInterrupted } from "./sweep.ts";
+import type { Jobs } from "./jobs.ts";
 
 interface QueueOptions {
   database: Pick<Database, "pgConfig" | "sql">;
@@ -27,27 +23,26 @@ export async function prepareQueue({ database, log }: QueueOptions): Promise<voi
   }
 }
 
-/** Does jobs, here and now, beside any number of others. */
+/** Does jobs, here and now, beside any number of other processes. */
 export async function startWorker(
-  options: QueueOptions & { deps: ProcessDeps },
+  options: QueueOptions & { jobs: readonly Jobs[] },
 ): Promise<{ stop: () => Promise<void> }> {
-  const { log, deps } = options;
+  const { log, jobs } = options;
   const pgPool = openPool(options, 4);
-  await requeueInterrupted(deps);
+  for (const { begin } of jobs) await begin?.();
   const runner = await run({
     pgPool,
     logger: new Logger(jobLog(log)),
-    taskList: mediaTasks(deps),
-    crontab: mediaCrontab,
-    // Jobs wait for their turn in the child pool, which knows whose they are: one person's alone never fill the places here.
-    concurrency: limits.pendingUploads + availableParallelism() + 1,
+    taskList: Object.assign({}, ...jobs.map(({ tasks }) => tasks)),
+    crontab: jobs.flatMap(({ crontab }) => crontab).join("\n"),
+    concurrency: jobs.reduce((sum, { concurrency }) => sum + concurrency, 0),
     // New jobs announce themselves; this is for those that are tried again.
     pollInterval: 5_000,
     noHandleSignals: true,
   });
   return {
     stop: async () => {
-      await runner.stop();
+      await Promise.all([runner.stop(), ...jobs.map(async ({ end }) => await end?.())]);
       await pgPool.end();
     },
   };
