@@ -1,39 +1,61 @@
 import type { Message } from "@sotto/protocol/types.ts";
-import { createContext, useContext, useMemo, useState } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
-/** What the composer of one conversation is about to do besides plain writing: at most one of the two. */
+/**
+ * What the composer of a conversation is about: a message that is being answered, or one of mine that is being edited. Never both.
+ * Begun by a message's menu, ended by the composer; as long as the page lives.
+ */
 export interface Composing {
-  /** The message that the next one answers. */
   replyTo: Message | null;
-  /** The message of mine whose words are being changed. */
   editing: Message | null;
-  reply(message: Message): void;
-  edit(message: Message): void;
-  /** Back to plain writing: sent, saved or given up. */
-  done(): void;
 }
 
-type State = Pick<Composing, "replyTo" | "editing">;
-const plain: State = { replyTo: null, editing: null };
+const nothing: Composing = { replyTo: null, editing: null };
+const held = new Map<string, Composing>();
+const listeners = new Set<() => void>();
 
-export const ComposingContext = createContext<Composing | null>(null);
-
-/** Held by the conversation, for its messages and its composer. The three functions stay the same. */
-export function useComposingState(): Composing {
-  const [state, setState] = useState(plain);
-  const ways = useMemo(
-    () => ({
-      reply: (message: Message) => setState({ replyTo: message, editing: null }),
-      edit: (message: Message) => setState({ replyTo: null, editing: message }),
-      done: () => setState(plain),
-    }),
-    [],
+export function useComposing(conversationId: string | undefined): Composing {
+  return useSyncExternalStore(
+    subscribe,
+    useCallback(() => composingIn(conversationId), [conversationId]),
   );
-  return useMemo(() => ({ ...state, ...ways }), [state, ways]);
 }
 
-export function useComposing(): Composing {
-  const composing = useContext(ComposingContext);
-  if (composing === null) throw new Error("useComposing outside of a conversation");
-  return composing;
+export function composingIn(conversationId: string | undefined): Composing {
+  return (conversationId === undefined ? undefined : held.get(conversationId)) ?? nothing;
+}
+
+/** The composer shows what is answered, and takes the focus. */
+export function startReply(message: Message): void {
+  set(message.conversationId, { replyTo: message, editing: null });
+}
+
+/** The composer holds the text of a message of mine; what was being written comes back afterwards. */
+export function startEdit(message: Message): void {
+  set(message.conversationId, { replyTo: null, editing: message });
+}
+
+export function stopComposing(conversationId: string): void {
+  set(conversationId, nothing);
+}
+
+/** Of somebody who signs out nothing stays. */
+export function forgetComposing(): void {
+  held.clear();
+  tell();
+}
+
+function set(conversationId: string, composing: Composing): void {
+  if (composing === nothing) held.delete(conversationId);
+  else held.set(conversationId, composing);
+  tell();
+}
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -1,7 +1,6 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
 import { Composer } from "../composer/composer.tsx";
-import { ComposingContext, useComposingState } from "../composer/composing.ts";
 import { DropArea } from "../composer/drop-area.tsx";
 import { usePicking } from "../composer/picking.tsx";
 import { Empty } from "../controls/empty.tsx";
@@ -59,35 +58,32 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
   const { conversation, maySend } = state;
   const received = conversation?.state === "request_received";
   const mayAttach = maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request";
-  const composing = useComposingState();
   const picking = usePicking({ recipient: person, enabled: mayAttach, send: (content) => handle.send(content) });
   return (
-    <ComposingContext value={composing}>
-      <DropArea enabled={mayAttach} onFiles={picking.pick}>
-        <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
-        {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
-        {maySend !== null && !maySend.allowed ? (
-          <Refusal
-            decision={maySend}
-            person={person}
-            hasHistory={state.messages.length > 0}
-            onChanged={() => void handle.refresh()}
-          />
-        ) : (
-          <Composer
-            key={`composer-${targetKey(target)}`}
-            draftKey={targetKey(target)}
-            recipient={person}
-            group={isGroup(conversation)}
-            as={maySend?.as ?? "message"}
-            mayAttach={mayAttach}
-            pick={picking.pick}
-            onSend={(text) => handle.send({ text })}
-          />
-        )}
-        {picking.sheet}
-      </DropArea>
-    </ComposingContext>
+    <DropArea enabled={mayAttach} onFiles={picking.pick}>
+      <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
+      {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
+      {maySend !== null && !maySend.allowed ? (
+        <Refusal
+          decision={maySend}
+          person={person}
+          hasHistory={state.messages.length > 0}
+          onChanged={() => void handle.refresh()}
+        />
+      ) : (
+        <Composer
+          key={`composer-${targetKey(target)}`}
+          draftKey={targetKey(target)}
+          recipient={person}
+          group={isGroup(conversation)}
+          as={maySend?.as ?? "message"}
+          mayAttach={mayAttach}
+          pick={picking.pick}
+          onSend={(text) => handle.send({ text })}
+        />
+      )}
+      {picking.sheet}
+    </DropArea>
   );
 }
 
