@@ -8,7 +8,7 @@ import { toSottoError } from "./error.ts";
 import type { Hello, SocketEvent } from "./frames.ts";
 import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
-import type { ConversationHandle, Sotto, SottoOptions } from "./interface.ts";
+import type { ConversationHandle, RefusedChange, Sotto, SottoOptions } from "./interface.ts";
 import { MediaReady } from "./media-ready.ts";
 import { createObservers, withSettings, type Observers } from "./observe.ts";
 import type { Outbox } from "./outbox.ts";
@@ -30,6 +30,7 @@ export function createSotto(options: SottoOptions): Sotto {
 /** Puts the parts together: what each one does stands in its own file. */
 class Client implements Sotto {
   readonly me = createState<Me | null>(null);
+  readonly refused = createState<readonly RefusedChange[]>([]);
   private readonly http: Http;
   private readonly line: Connection;
   private readonly storage: Storage;
@@ -131,6 +132,14 @@ class Client implements Sotto {
   withPerson(personId: string): ConversationHandle {
     const conversationId = this.inboxHeld.withPerson(personId)?.id;
     return this.threads.of({ personId, ...(conversationId !== undefined && { conversationId }) });
+  }
+
+  dismissRefused(id: string): void {
+    this.refused.set(this.refused.get().filter((one) => one.id !== id));
+  }
+
+  async presence(personIds: readonly string[]) {
+    return (await this.call("people.presence", { personIds: [...personIds] })).items;
   }
 
   async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {

@@ -1,9 +1,18 @@
 import { limits } from "@sotto/protocol/limits.ts";
+import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
+import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Conversation, Message, SendDecision } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
-import { actionOf, toSottoError } from "./error.ts";
+import { actionOf, localError, toSottoError } from "./error.ts";
 import type { Inbox } from "./inbox.ts";
-import type { ConversationHandle, ConversationState, Outgoing } from "./interface.ts";
+import type {
+  Content,
+  ConversationHandle,
+  ConversationState,
+  ConversationUpdate,
+  EditOptions,
+  Outgoing,
+} from "./interface.ts";
 import { catchUp, hasGap, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
 import type { Outbox } from "./outbox.ts";
 import { ReadMarker } from "./read-marker.ts";
@@ -86,8 +95,80 @@ export class Thread implements ConversationHandle {
     await this.loadingOlder;
   }
 
-  send(content: { text: string; files?: readonly Blob[] }): string {
-    return this.options.outbox.add({ target: { ...this.target }, text: content.text, files: content.files ?? [] });
+  async loadNewer(): Promise<void> {}
+
+  async jumpTo(where: { messageId: string } | { seq: number }): Promise<number> {
+    const seq = "seq" in where ? where.seq : (await this.call("messages.get", where)).seq;
+    return seq;
+  }
+
+  toLatest(): void {}
+
+  send(content: Content): string {
+    return this.options.outbox.add({ target: { ...this.target }, ...content });
+  }
+
+  forward(messageId: string, to: { conversationId: string } | { personId: string }): string {
+    const { conversationId = "" } = this.target;
+    const text = this.log?.messages.find((one) => one.id === messageId)?.text ?? "";
+    return this.options.outbox.add({ target: { ...to }, text, forwardOf: { conversationId, messageId } });
+  }
+
+  async edit(messageId: string, text: string, options: EditOptions = {}): Promise<void> {
+    const { mentionIds, previewId } = options;
+    const more = { ...(mentionIds && { mentionIds: [...mentionIds] }), ...(previewId !== undefined && { previewId }) };
+    await this.call("messages.edit", { messageId, text, ...more });
+  }
+
+  async react(messageId: string, emoji: string): Promise<void> {
+    await this.call("messages.react", { messageId, emoji });
+  }
+
+  async unreact(messageId: string, emoji: string): Promise<void> {
+    await this.call("messages.unreact", { messageId, emoji });
+  }
+
+  async pin(messageId: string): Promise<void> {
+    await this.call("messages.pin", { messageId });
+  }
+
+  async unpin(messageId: string): Promise<void> {
+    await this.call("messages.unpin", { messageId });
+  }
+
+  async hide(messageIds: readonly string[]): Promise<void> {
+    await this.call("messages.hide", { messageIds: [...messageIds] });
+  }
+
+  async update(change: ConversationUpdate): Promise<void> {
+    await this.call("conversations.update", change);
+  }
+
+  openOnce(messageId: string) {
+    return this.call("messages.openOnce", { messageId });
+  }
+
+  async closeOnce(messageId: string): Promise<void> {
+    await this.call("messages.closeOnce", { messageId });
+  }
+
+  saveDraft(text: string, replyToId: string | null = null): void {
+    const writtenAt = new Date().toISOString();
+    this.call("conversations.saveDraft", { text, replyToId, writtenAt }).catch(() => undefined);
+  }
+
+  typing(): void {
+    this.call("conversations.typing", { typing: true }).catch(() => undefined);
+  }
+
+  /** A command about this conversation; there is nothing to do it to in one that has not begun. */
+  private async call<N extends CommandName>(
+    name: N,
+    input: Omit<CommandInput<N>, "conversationId">,
+  ): Promise<CommandOutput<N>> {
+    const { conversationId } = this.target;
+    if (conversationId === undefined) throw localError("not_found");
+    return this.options.call(name, { ...input, conversationId } as CommandInput<N>);
   }
 
   retry(clientId: string): void {
@@ -99,8 +180,7 @@ export class Thread implements ConversationHandle {
   }
 
   async unsend(messageId: string): Promise<void> {
-    const { conversationId } = this.target;
-    if (conversationId !== undefined) await this.options.call("messages.unsend", { conversationId, messageId });
+    await this.call("messages.unsend", { messageId });
   }
 
   markRead(seq: number): void {
@@ -173,6 +253,11 @@ export class Thread implements ConversationHandle {
       messages,
       outgoing: sameItems(before.outgoing, outgoing) ? before.outgoing : outgoing,
       hasOlder: this.log?.hasOlder ?? false,
+      hasNewer: false,
+      waiting: emptyState.waiting,
+      draft: conversation?.draft ?? null,
+      typing: emptyState.typing,
+      receipts: conversation?.receipts ?? emptyState.receipts,
       loading: this.loading,
       problem: this.problem,
     };
@@ -290,6 +375,11 @@ const emptyState: ConversationState = {
   messages: [],
   outgoing: [],
   hasOlder: false,
+  hasNewer: false,
+  waiting: [],
+  draft: null,
+  typing: [],
+  receipts: [],
   loading: false,
   problem: null,
 };

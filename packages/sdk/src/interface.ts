@@ -1,7 +1,7 @@
 import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import type { Problem } from "@sotto/protocol/errors.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
-import type { Conversation, Me, Message, SendDecision } from "@sotto/protocol/types.ts";
+import type { Conversation, Draft, Me, Message, Quote, SendDecision } from "@sotto/protocol/types.ts";
 
 /**
  * What the SDK offers, for browsers, Node and Bun. Everything that changes is a `Store`: read it, subscribe to it;
@@ -44,6 +44,21 @@ export interface OutgoingAttachment {
   phase: "waiting" | "uploading" | "processing" | "ready" | "failed";
 }
 
+/** What a message says. Everything but the files is kept as it is, so that a repeated send is the same one (R13). */
+export interface Content {
+  text: string;
+  files?: readonly Blob[];
+  /** The message that this one answers, of the same conversation. */
+  replyToId?: string;
+  mentionIds?: readonly string[];
+  /** From `linkPreviews.create`. */
+  previewId?: string;
+  /** A profile to share. */
+  cardPersonId?: string;
+  viewOnce?: boolean;
+  noForward?: boolean;
+}
+
 /** A message on its way: shown at once, gone from here when the server has it. */
 export interface Outgoing {
   clientId: string;
@@ -53,16 +68,63 @@ export interface Outgoing {
   state: "queued" | "uploading" | "sending" | "failed";
   problem?: Problem;
   createdAtMs: number;
+  /** What it answers, as far as this device holds it. */
+  replyTo?: Quote;
+  /** It is sent on from another message; `text` is that one's. */
+  forwarded?: true;
+  viewOnce?: true;
+  cardPersonId?: string;
+}
+
+/** A change that the server refused: what was shown of it is taken back. */
+export interface RefusedChange {
+  id: string;
+  what: ChangeKind;
+  conversationId: string;
+  messageId?: string;
+  problem: Problem;
+}
+
+export type ChangeKind =
+  | "edit"
+  | "react"
+  | "unreact"
+  | "pin"
+  | "unpin"
+  | "hide"
+  | "unsend"
+  | "update"
+  | "draft"
+  | "read";
+
+/** Pin, archive or mute a conversation, for me alone. */
+export interface ConversationUpdate {
+  pinned?: boolean;
+  archived?: boolean;
+  mutedUntil?: string | null;
 }
 
 export interface ConversationState {
   /** Null until loaded, and for a person one never wrote with. */
   conversation: Conversation | null;
   maySend: SendDecision | null;
-  /** Oldest first, without gaps from the first to the last one held. */
+  /**
+   * Oldest first, without gaps from the first to the last one held, changes of mine that are still on their way applied: the
+   * live end, or after `jumpTo` the window around a message.
+   */
   messages: readonly Message[];
   outgoing: readonly Outgoing[];
   hasOlder: boolean;
+  /** True in a window that does not reach the live end: `loadNewer`, `toLatest`. */
+  hasNewer: boolean;
+  /** Messages with a change of mine that the server does not have yet. */
+  waiting: readonly string[];
+  /** What is being written, of all my devices the latest. */
+  draft: Draft | null;
+  /** Who writes now (C8). */
+  typing: readonly string[];
+  /** How far others have read, of those who show it to me (C8). */
+  receipts: readonly { personId: string; readSeq: number }[];
   loading: boolean;
   problem: Problem | null;
 }
@@ -73,21 +135,63 @@ export interface ConversationHandle {
   open(): Promise<void>;
   close(): void;
   loadOlder(): Promise<void>;
-  /** Returns at once with the client's id; progress is in `state.outgoing`. */
-  send(content: { text: string; files?: readonly Blob[] }): string;
+  /** Of a window; does nothing at the live end. */
+  loadNewer(): Promise<void>;
+  /**
+   * Shows the messages around this one, from any depth of history; `state.hasNewer` tells whether that is a window. Resolves with its
+   * seq once it is among `state.messages`. Throws `SottoError`: `not_found` where there is nothing for me.
+   */
+  jumpTo(where: { messageId: string } | { seq: number }): Promise<number>;
+  /** Leaves the window for the live end. */
+  toLatest(): void;
+  /** Returns at once with the client's id; progress is in `state.outgoing`. Sending clears the draft. */
+  send(content: Content): string;
   retry(clientId: string): void;
   /** Stops the upload, drops the message. One that the server already has is not taken back: use `unsend`. */
   cancel(clientId: string): void;
+  /** Sends on what a message of this conversation says; returns the client's id at once, like `send` there. */
+  forward(messageId: string, to: { conversationId: string } | { personId: string }): string;
+  /**
+   * These show at once and are kept until the server has them, through reloads and without a network; applied in the order in which
+   * they were made. They resolve when the server has them, and reject with `SottoError` when it refuses: then what was shown is taken
+   * back, and `Sotto.refused` lists it.
+   */
+  edit(messageId: string, text: string, options?: EditOptions): Promise<void>;
+  react(messageId: string, emoji: string): Promise<void>;
+  unreact(messageId: string, emoji: string): Promise<void>;
+  pin(messageId: string): Promise<void>;
+  unpin(messageId: string): Promise<void>;
+  /** Delete for me (R10). */
+  hide(messageIds: readonly string[]): Promise<void>;
+  /** For everybody (R9). */
   unsend(messageId: string): Promise<void>;
+  /** Pin, archive or mute the conversation. */
+  update(change: ConversationUpdate): Promise<void>;
+  /** View once (C19): never kept on the device; only while connected. Throws `SottoError`. */
+  openOnce(messageId: string): Promise<CommandOutput<"messages.openOnce">>;
+  closeOnce(messageId: string): Promise<void>;
+  /** Call it at every change of the composer; it is told some moments after the last one. Empty drops the draft. */
+  saveDraft(text: string, replyToId?: string | null): void;
+  /** Call it at every keystroke: told every few seconds at most, and only if my setting shows it (C8). */
+  typing(): void;
   /** Forward only; told to the server at most once a second. */
   markRead(seq: number): void;
   refresh(): Promise<void>;
+}
+
+export interface EditOptions {
+  mentionIds?: readonly string[];
+  /** Left out: the preview stays where its address still stands in the text. Null removes it. */
+  previewId?: string | null;
 }
 
 export interface Sotto {
   readonly connection: Store<ConnectionState>;
   readonly me: Store<Me | null>;
   readonly inbox: Store<InboxState>;
+  /** Changes that the server refused, newest last, until dismissed. */
+  readonly refused: Store<readonly RefusedChange[]>;
+  dismissRefused(id: string): void;
   /** Connects and syncs; goes on by itself through every interruption until `stop`. */
   start(): void;
   stop(): void;
@@ -95,6 +199,8 @@ export interface Sotto {
   conversation(conversationId: string): ConversationHandle;
   /** The conversation with a person, whether it exists yet or not. */
   withPerson(personId: string): ConversationHandle;
+  /** Who of these is here now, of those who show it to me (C8). */
+  presence(personIds: readonly string[]): Promise<CommandOutput<"people.presence">["items"]>;
   /** Any command of the contract; over the socket when it is open, over HTTP otherwise. Throws `SottoError`. */
   call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
   /** Resumable; resolves with the medium's id once the server has it ready. Throws `SottoError`. */

@@ -51,6 +51,13 @@ export function createObservers(options: {
       onMessage(output.message);
     },
     "messages.unsend": onMessage,
+    "messages.edit": onMessage,
+    "messages.forward": onMessage,
+    "messages.react": onMessage,
+    "messages.unreact": onMessage,
+    "messages.pin": onMessage,
+    "messages.unpin": onMessage,
+    "conversations.setDisappearing": (output) => inbox.take([output]),
   };
 }
 

@@ -48,6 +48,13 @@ function viewOf(entry: Omit<Entry, "view">): Outgoing {
     phase: uploads[index]?.phase ?? "waiting",
     uploadedBytes: uploads[index]?.uploadedBytes ?? 0,
   }));
-  const { clientId, text, createdAtMs } = stored;
-  return { clientId, text, attachments, state, createdAtMs, ...(problem && { problem }) };
+  const { clientId, text, createdAtMs, replyTo, forwardOf, viewOnce, cardPersonId } = stored;
+  return {
+    ...{ clientId, text, attachments, state, createdAtMs },
+    ...(problem && { problem }),
+    ...(replyTo && { replyTo }),
+    ...(forwardOf && { forwarded: true as const }),
+    ...(viewOnce && { viewOnce }),
+    ...(cardPersonId !== undefined && { cardPersonId }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { CommandInput } from "@sotto/protocol/commands.ts";
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
 import { actionOf, toSottoError } from "./error.ts";
@@ -43,13 +44,32 @@ export function createOutbox(options: {
 }
 
 async function sendOnce(call: Call, outgoing: StoredOutgoing): Promise<Message> {
-  const { clientId, text, target, attachments } = outgoing;
-  const mediaIds = attachments.flatMap(({ mediaId }) => (mediaId === undefined ? [] : [mediaId]));
-  const content = { clientId, text, mediaIds };
+  const { clientId, target, forwardOf } = outgoing;
   const { conversationId, personId } = target;
+  if (conversationId === undefined && personId === undefined)
+    throw new Error("a message goes to a conversation or a person");
+  if (forwardOf) {
+    const to = conversationId === undefined ? { toPersonId: personId } : { toConversationId: conversationId };
+    return call("messages.forward", { ...forwardOf, clientId, ...to } as CommandInput<"messages.forward">);
+  }
+  const content = contentOf(outgoing);
   if (conversationId !== undefined) return call("messages.send", { conversationId, ...content });
-  if (personId === undefined) throw new Error("a message goes to a conversation or a person");
-  return (await call("messages.sendToPerson", { personId, ...content })).message;
+  return (await call("messages.sendToPerson", { personId: personId ?? "", ...content })).message;
+}
+
+/** Only what is there: a plain send keeps its plain form. */
+function contentOf(outgoing: StoredOutgoing) {
+  const { clientId, text, attachments, replyToId, mentionIds, previewId, cardPersonId, viewOnce, noForward } = outgoing;
+  const mediaIds = attachments.flatMap(({ mediaId }) => (mediaId === undefined ? [] : [mediaId]));
+  return {
+    ...{ clientId, text, mediaIds },
+    ...(replyToId !== undefined && { replyToId }),
+    ...(mentionIds && mentionIds.length > 0 && { mentionIds: [...mentionIds] }),
+    ...(previewId !== undefined && { previewId }),
+    ...(cardPersonId !== undefined && { cardPersonId }),
+    ...(viewOnce && { viewOnce }),
+    ...(noForward && { noForward }),
+  };
 }
 
 function laneOf(target: Target, inbox: Inbox): string {

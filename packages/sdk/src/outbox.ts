@@ -22,6 +22,14 @@ export interface OutboxOptions {
   onChange: () => void;
 }
 
+/** What is to be sent, and to whom. */
+export type Written = Omit<
+  StoredOutgoing,
+  "clientId" | "senderId" | "ownerId" | "attachments" | "createdAtMs" | "problem"
+> & {
+  files?: readonly Blob[];
+};
+
 export interface UploadWatch {
   signal: AbortSignal;
   onUrl: (uploadUrl: string) => void;
@@ -62,13 +70,13 @@ export class Outbox {
     this.runAll();
   }
 
-  add(message: { target: Target; text: string; files: readonly Blob[] }): string {
-    const attachments = message.files.map((file) => ({ file, name: nameOf(file), sizeBytes: file.size }));
+  add(message: Written): string {
+    const { files = [], ...content } = message;
+    const attachments = files.map((file) => ({ file, name: nameOf(file), sizeBytes: file.size }));
     const clientId = newClientId();
-    const { target, text } = message;
     const { ownerId, senderId } = this.options;
     const createdAtMs = this.nextTimeMs();
-    const entry = createEntry({ clientId, senderId: senderId(), ownerId, target, text, attachments, createdAtMs });
+    const entry = createEntry({ ...content, clientId, senderId: senderId(), ownerId, attachments, createdAtMs });
     this.entries = [...this.entries, entry];
     void this.options.storage.saveOutgoing(storable(entry));
     this.changed();

@@ -1,5 +1,5 @@
 import type { Problem } from "@sotto/protocol/errors.ts";
-import type { Conversation, Me, Message } from "@sotto/protocol/types.ts";
+import type { Conversation, Me, Message, Quote } from "@sotto/protocol/types.ts";
 
 /** To whom: the conversation where it is known, else the person, whose first message makes it. */
 export interface Target {
@@ -25,6 +25,16 @@ export interface StoredOutgoing {
   ownerId: string;
   target: Target;
   text: string;
+  replyToId?: string;
+  /** What was answered, as it was shown: for the message's own place on the screen alone. */
+  replyTo?: Quote;
+  mentionIds?: readonly string[];
+  previewId?: string;
+  cardPersonId?: string;
+  viewOnce?: boolean;
+  noForward?: boolean;
+  /** It sends another message on; `text` is only shown. */
+  forwardOf?: { conversationId: string; messageId: string };
   attachments: StoredAttachment[];
   createdAtMs: number;
   problem?: Problem;
