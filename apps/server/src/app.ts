@@ -2,7 +2,7 @@ import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
-import { adapters, openLedger } from "./deps.ts";
+import { adapters, openLedger, openMailer } from "./deps.ts";
 import { openDoors } from "./doors.ts";
 import { acknowledgeDeletes, acknowledgeErasures } from "./erasures/acknowledge.ts";
 import { shipErasures } from "./erasures/ship.ts";
@@ -66,6 +66,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     inbox,
     limit,
     epoch,
+    mailer: openMailer(config),
     media: { views: media.views, purge: purgeFor({ config, database, log }, media.purge) },
     onError,
   });

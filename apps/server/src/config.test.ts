@@ -179,6 +179,45 @@ test("photos on S3: one address says all of it, and none of it is repeated when 
   }
 });
 
+test("a mail server: one address says all of it, none of it is repeated when it is wrong, and letters have a sender", () => {
+  expect(read({}).mail).toBeUndefined();
+  const from = { SOTTO_MAIL_FROM: "Sotto <sotto@example.org>" };
+  expect(read({ ...from, SMTP_URL: "smtp://us%40er:p%3Aw@mail.example.org" }).mail).toEqual({
+    host: "mail.example.org",
+    port: 587,
+    tls: "upgrade",
+    user: "us@er",
+    password: "p:w",
+    from: { name: "Sotto", address: "sotto@example.org" },
+  });
+  expect(read({ SOTTO_MAIL_FROM: "a@b", SMTP_URL: "smtps://[::1]/" }).mail).toEqual({
+    host: "::1",
+    port: 465,
+    tls: "from_start",
+    from: { name: "", address: "a@b" },
+  });
+  expect(read({ ...from, SMTP_URL: "smtp://127.0.0.1:1025" }).mail).toMatchObject({ port: 1025, tls: "none" });
+  expect(read({ ...from, SMTP_URL: "smtp://mail.lan?tls=off" }).mail).toMatchObject({ tls: "none" });
+  for (const SMTP_URL of [
+    "mail.example.org:587",
+    "http://u:hush@mail.example.org",
+    "smtp://u:hush@mail.example.org/path",
+    "smtp://u@mail.example.org",
+    "smtp://:hush@mail.example.org",
+    "smtp://u:hush%zz@mail.example.org",
+    "smtp://u:hush@mail.example.org?starttls=1",
+    "smtps://u:hush@mail.example.org?tls=off",
+  ]) {
+    const problems = readConfig({ SOTTO_DATA: dataDir, ...from, SMTP_URL }, []);
+    expect(problems).toMatchObject([{ variable: "SMTP_URL" }]);
+    expect(JSON.stringify(problems)).not.toMatch(/hush/);
+  }
+  for (const SOTTO_MAIL_FROM of ["", "sotto", "a@b, c@d", "Sotto <a@b> <c@d>", "<a@b", "a@b@c"])
+    expect(readConfig({ SOTTO_DATA: dataDir, SOTTO_MAIL_FROM, SMTP_URL: "smtp://mail.example.org" }, [])).toMatchObject(
+      [{ variable: "SOTTO_MAIL_FROM" }],
+    );
+});
+
 test("uploads and photo jobs in different processes need S3", () => {
   const several = { SOTTO_SECRET: "x".repeat(32), DATABASE_URL: "postgres://u@db/sotto", NATS_URL: "nats://a" };
   const shared = { ...several, SOTTO_LEDGER: "/shared" };
@@ -190,12 +229,14 @@ test("uploads and photo jobs in different processes need S3", () => {
 });
 
 test("README.md names every variable, and no other", () => {
-  const code = ["config.ts", "config-cluster.ts", "config-operations.ts", "config-s3.ts"]
+  const code = ["config.ts", "config-cluster.ts", "config-mail.ts", "config-operations.ts", "config-s3.ts"]
     .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
     .join("");
   const readme = readFileSync(join(import.meta.dir, "../../../README.md"), "utf8");
   const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""));
-  expect(names(readme, /^\| `([A-Z3_]+)` \|/gm)).toEqual(names(code, /"((?:SOTTO|DATABASE|NATS|OTEL|S3)_[A-Z_]+)"/g));
+  expect(names(readme, /^\| `([A-Z3_]+)` \|/gm)).toEqual(
+    names(code, /"((?:SOTTO|DATABASE|NATS|OTEL|S3|SMTP)_[A-Z_]+)"/g),
+  );
 });
 
 function read(env: Record<string, string>, argv: string[] = []): Config {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
 import { readOperations, type OperationsConfig } from "./config-operations.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
+import { readMail, type MailAddress } from "./config-mail.ts";
 import { readS3, type S3Address } from "./config-s3.ts";
 import { findSecret, keepSecret } from "./secret.ts";
 
@@ -33,6 +34,8 @@ export interface Config {
   drainSeconds: number;
   /** Where photos lie. Undefined: in the data folder. */
   s3: S3Address | undefined;
+  /** Who takes our letters. Undefined: none are written, and what needs them says so. */
+  mail: MailAddress | undefined;
   operations: OperationsConfig;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
@@ -88,6 +91,7 @@ export function readConfig(
     }),
     ...cluster,
     s3: readS3(read, cluster, problems),
+    mail: readMail(read, problems),
     operations: readOperations(read, cluster, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {

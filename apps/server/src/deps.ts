@@ -5,11 +5,13 @@ import { localBus } from "./adapters/bus-local.ts";
 import { natsBus } from "./adapters/bus-nats.ts";
 import { blobsLedger } from "./adapters/ledger-blobs.ts";
 import { diskLedger } from "./adapters/ledger-disk.ts";
+import { smtpMailer } from "./adapters/mailer-smtp.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { Blobs } from "./ports/blobs.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Ledger } from "./ports/ledger.ts";
+import type { Mailer } from "./ports/mailer.ts";
 import { deriveKey } from "./secret.ts";
 
 type BlobConfig = Pick<Config, "dataDir" | "s3">;
@@ -29,6 +31,11 @@ export async function openBlobs(
 ): Promise<Blobs> {
   if (s3 !== undefined) return createS3Blobs({ address: s3, log });
   return await createDiskBlobs({ dir: join(dataDir, "blobs"), beside });
+}
+
+/** Undefined without a mail server: whoever would write a letter says so instead. */
+export function openMailer({ mail }: Pick<Config, "mail">): Mailer | undefined {
+  return mail === undefined ? undefined : smtpMailer(mail);
 }
 
 /** The subjects' prefix comes from the secret that all nodes share: two installations on one broker stay apart. */

@@ -23,6 +23,7 @@ import { peopleHandlers } from "./people/handlers.ts";
 import { prefixRanges } from "./people/search-words.ts";
 import { insertPerson, personExists, readMe, usernameTaken } from "./people/store.ts";
 import type { Bus } from "./ports/bus.ts";
+import type { Mailer } from "./ports/mailer.ts";
 import { hideRequest } from "./requests/answer.ts";
 import { deriveKey } from "./secret.ts";
 import { requestHandlers } from "./requests/handlers.ts";
@@ -38,6 +39,8 @@ export interface FeatureDeps {
   inbox: InboxFlush;
   limit: Limit;
   epoch: string;
+  /** Undefined where no mail server is named (SMTP_URL). */
+  mailer: Mailer | undefined;
   /** Given by `media/`: how photos are shown, and how they go. */
   media: { views: MediaReader; purge: MediaPurge };
   onError: (error: unknown) => void;

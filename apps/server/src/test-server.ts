@@ -61,6 +61,7 @@ export function testConfig(options: {
     roles: ["api", "gateway", "worker"],
     nats: undefined,
     s3: undefined,
+    mail: undefined,
     drainSeconds: 0,
     operations: { metricsToken: undefined, tracesUrl: undefined, ledgerDir: undefined, backupKey: undefined },
     logLevel: "silent",
