@@ -87,6 +87,7 @@ export const en = {
   "error.blocked_by_you": "You blocked this person.",
   "error.conflict": "This was already sent with other words.",
   "error.damaged_media": "This photo is damaged and cannot be read.",
+  "error.no_mail": "This server sends no e-mail.",
   "error.edit_window_closed": "The time to edit this message is over.",
   "error.forward_forbidden": "Its sender does not want this forwarded.",
   "error.expired": "This is no longer there.",
