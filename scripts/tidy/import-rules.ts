@@ -21,12 +21,15 @@ const base: Record<string, readonly string[]> = {
   telemetry: ["db"],
   // What was erased, on its way from the database into the ledger (R9).
   erasures: ["db", "ports"],
-  // Knows every table; the names of the renditions are the photo pipeline's, what waits for the ledger is `erasures/`'s.
-  backup: ["db", "ports", "media", "erasures"],
+  // Knows every table; the names of the renditions are the photo pipeline's, what waits for the ledger is `erasures/`'s, what a deleted
+  // account loses `account/`'s.
+  backup: ["db", "ports", "media", "erasures", "account"],
   adapters: ["ports"],
   // graphile-worker, and what a feature gives it to do.
   jobs: ["db", "ports"],
   fanout: ["db", "ports"],
+  // The one way to an address that a person gave (T10): previews and push use it.
+  guard: [],
   // What several processes know of each other; says in sync cursors where people stand.
   cluster: ["db", "ports", "fanout"],
   // Imports no feature: it gets a function that executes commands.
@@ -35,11 +38,13 @@ const base: Record<string, readonly string[]> = {
   http: ["db", "ports", "auth"],
 };
 
-const featureFolders = ["auth", "people", "conversations", "groups", "messages", "requests", "media", "sync"] as const;
-const featureBase = ["db", "ports", "fanout", "jobs", "erasures"];
+const featureFolders = ["account", "auth", "people", "conversations", "groups", "messages", "requests", "media", "sync"] as const;
+const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 
 /** Features meet in app.ts and through packages/domain. These are the exceptions. */
 const featureEdges: Record<string, readonly string[]> = {
+  // Passwords, tokens, and the end of all sessions.
+  account: ["auth"],
   // A first contact takes the same locks on the pair as a block (T8).
   messages: ["people"],
   // Adding somebody takes the same locks on the pair as a block (T8).

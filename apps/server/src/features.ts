@@ -1,3 +1,6 @@
+import { readEmail } from "./account/email-store.ts";
+import { accountHandlers } from "./account/handlers.ts";
+import { mailJobs } from "./account/mail-jobs.ts";
 import { authHandlers } from "./auth/handlers.ts";
 import type { Config } from "./config.ts";
 import { conversationHandlers } from "./conversations/handlers.ts";
@@ -7,7 +10,7 @@ import { isDataError, type Sql } from "./db/sql.ts";
 import type { InboxFlush } from "./fanout/inbox-flush.ts";
 import type { Publish } from "./fanout/publish.ts";
 import { groupHandlers } from "./groups/handlers.ts";
-import { acceptInvitation, declineInvitation, declineInvitationsOf } from "./groups/leave.ts";
+import { acceptInvitation, declineInvitation, declineInvitationsOf, leaveGroup } from "./groups/leave.ts";
 import type { Handlers } from "./handler.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Limit } from "./limits.ts";
@@ -48,7 +51,7 @@ export interface FeatureDeps {
 
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
 export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue; jobs: Jobs[] } {
-  const { config, sql, bus, publish, inbox, limit, epoch, media, onError } = deps;
+  const { config, sql, bus, publish, inbox, limit, epoch, media, mailer, onError } = deps;
   const damaged = damageLog(onError);
   const sending = sendingDeps(deps, damaged);
   const queue = sendQueue({ run: (sends) => runBatch(sending, sends), isDataError, onError });
@@ -61,7 +64,19 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
   const viewMany = async (viewerId: string, ids: readonly string[]) =>
     await viewConversations(sql, readers, viewerId, ids);
   const viewOne = async (viewerId: string, id: string) => (await viewMany(viewerId, [id]))[0] ?? null;
+  const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
   const leaving = { sql, bus, publish, epoch, inbox };
+  const account = {
+    sql,
+    bus,
+    inbox,
+    mailer,
+    url: config.url,
+    now: () => new Date(),
+    media: media.purge,
+    leave: async (member: { personId: string; conversationId: string }) => void (await leaveGroup(leaving, member)),
+    changed: (personId: string) => publish([personId], { event: "me.changed" }),
+  };
   const handlers: Handlers[] = [
     authHandlers({
       sql,
@@ -71,11 +86,12 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       people: {
         has: async (username) => await usernameTaken(sql, username),
         insert: async (person) => await insertPerson(sql, person),
-        me: async (id) => await readMe(sql, id),
+        me,
       },
     }),
     peopleHandlers({
       sql,
+      me,
       publish,
       epoch,
       hideRequest,
@@ -111,9 +127,10 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       view: viewOne,
     }),
     messageHandlers({ ...sending, queue, view: viewOne, purge: media.purge }),
+    accountHandlers(account),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue, jobs: [] };
+  return { handlers, queue, jobs: [mailJobs(account)] };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */

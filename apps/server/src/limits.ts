@@ -16,6 +16,15 @@ export interface RateLimits {
   follow: Rate;
   /** Messages, per person. */
   send: Rate;
+  /** Passwords asked for again, per person. */
+  password: Rate;
+  /** Verification e-mails, per person. */
+  email: Rate;
+  /** Asked-for recoveries, and tokens tried, per address. */
+  recovery: Rate;
+  emailToken: Rate;
+  /** Exports, per person: each reads everything. */
+  export: Rate;
   /** Edits, reactions, pins: each tells everybody in the conversation. */
   change: Rate;
   draft: Rate;
@@ -40,6 +49,11 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     search: { points: 60, perSeconds: 60 },
     profile: { points: 600, perSeconds: 60 },
     follow: { points: 200, perSeconds: 3_600 },
+    password: { points: configured.signInsPerWindow, perSeconds: configured.signInWindowMinutes * 60 },
+    email: { points: 5, perSeconds: 3_600 },
+    recovery: { points: 5, perSeconds: 3_600 },
+    emailToken: { points: 30, perSeconds: 3_600 },
+    export: { points: 3, perSeconds: 3_600 },
     change: { points: 120, perSeconds: 60 },
     draft: { points: 120, perSeconds: 60 },
     typing: { points: 120, perSeconds: 60 },

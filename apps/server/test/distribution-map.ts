@@ -14,6 +14,8 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   people_words: { family: "word", column: "word" },
   person_counters: { family: "person", column: "person_id" },
   sessions: { family: "person", column: "person_id" },
+  emails: { family: "person", column: "person_id" },
+  email_tokens: { family: "person", column: "person_id" },
   follows: { family: "person", column: "follower_id" },
   blocks: { family: "person", column: "blocker_id" },
   inbox: { family: "person", column: "person_id" },

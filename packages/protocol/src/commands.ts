@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import * as account from "./commands/account.ts";
 import * as auth from "./commands/auth.ts";
 import * as conversations from "./commands/conversations.ts";
 import * as groups from "./commands/groups.ts";
@@ -14,6 +15,7 @@ import type { CommandName } from "./paths.ts";
 /** Every command, once. HTTP routes, socket dispatch, OpenAPI and the hostile-input tests are made from this list. */
 const list = [
   ...Object.values(auth),
+  ...Object.values(account),
   ...Object.values(people),
   ...Object.values(conversations),
   ...Object.values(groups),

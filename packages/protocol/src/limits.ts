@@ -13,6 +13,7 @@ export const limits = {
   bioGraphemes: 300,
   linksPerProfile: 5,
   linkChars: 300,
+  emailChars: 254,
   passwordMinChars: 10,
   passwordMaxChars: 256,
   searchQueryChars: 100,

@@ -44,6 +44,14 @@ export const paths = {
   "media.remove": "DELETE /v1/media/{mediaId}",
   "sync.pull": "GET /v1/sync",
 
+  "auth.changePassword": "POST /v1/me/password",
+  "auth.requestRecovery": "POST /v1/recovery",
+  "auth.recover": "POST /v1/recovery/password",
+  "me.setEmail": "PUT /v1/me/email",
+  "me.verifyEmail": "POST /v1/verify-email",
+  "me.removeEmail": "POST /v1/me/email/remove",
+  "me.delete": "POST /v1/me/delete",
+
   "messages.get": "GET /v1/conversations/{conversationId}/messages/{messageId}",
   "messages.edit": "PATCH /v1/conversations/{conversationId}/messages/{messageId}",
   "messages.forward": "POST /v1/conversations/{conversationId}/messages/{messageId}/forward",

@@ -128,7 +128,11 @@ export const settings = z
   })
   .meta({ id: "Settings" });
 
-export const me = profile.extend({ settings, administrator: z.boolean() }).meta({ id: "Me" });
+export const emailView = z.object({ address: z.string(), verified: z.boolean() }).meta({ id: "Email" });
+
+export const me = profile
+  .extend({ settings, administrator: z.boolean(), email: emailView.nullable() })
+  .meta({ id: "Me" });
 
 export const session = z
   .object({

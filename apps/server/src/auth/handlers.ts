@@ -49,7 +49,7 @@ export function authHandlers(deps: AuthDeps): Handlers {
       const takenAtMs = performance.now();
       const [row] =
         username.isWellFormed() && !username.includes("\0")
-          ? await deps.sql`select id, password_hash from people where username = ${username}`
+          ? await deps.sql`select id, password_hash from people where username = ${username} and deleted_at is null`
           : [];
       // The same work whether the person exists or not, so that time tells nothing (T24).
       const right = await verifyPassword(input.password, row?.password_hash ?? null);

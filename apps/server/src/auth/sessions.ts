@@ -74,6 +74,13 @@ export async function deleteSession(sql: Sql, identity: SessionIdentity): Promis
   return rows.length > 0;
 }
 
+/** All of a person's, but perhaps one; answers which. */
+export async function deleteSessions(sql: Sql, personId: string, exceptSessionId?: string): Promise<string[]> {
+  const rows: { id: string }[] = await sql`
+    delete from sessions where person_id = ${personId} and id is distinct from ${exceptSessionId ?? null}::uuid returning id`;
+  return rows.map((row) => row.id);
+}
+
 interface SessionRow {
   id: string;
   device: string;

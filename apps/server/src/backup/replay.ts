@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { erasePersonStatements } from "../account/erase-person.ts";
 import { blobKey, renditionNames } from "../media/renditions.ts";
 import type { Ledger, LedgerEntry } from "../ports/ledger.ts";
 
@@ -6,6 +7,7 @@ export interface Replayed {
   /** Messages that were taken back after the backup, and were in it. */
   unsent: number;
   photosRemoved: number;
+  accountsDeleted: number;
 }
 
 /** Takes back, in the loaded database, everything that the ledger says was erased (R9): as unsending does, for all at once. */
@@ -13,17 +15,19 @@ export async function replayErasures(client: Client, ledger: Ledger): Promise<Re
   await client.query(
     "create temporary table erased (subject_id uuid, seq bigint, made_at timestamptz, at timestamptz) on commit drop",
   );
-  await fill(client, ledger);
+  const personIds = await fill(client, ledger);
   const unsent = await entomb(client);
   const photosRemoved = await dropMedia(client);
-  return { unsent, photosRemoved };
+  const accountsDeleted = await erasePeople(client, personIds);
+  return { unsent, photosRemoved, accountsDeleted };
 }
 
 const entriesAtOnce = 1000;
 
-/** A medium has no seq. */
-async function fill(client: Client, ledger: Ledger): Promise<void> {
-  let batch: Exclude<LedgerEntry, { kind: "backup" }>[] = [];
+/** A medium has no seq. Answers whose accounts were deleted: few, compared with messages. */
+async function fill(client: Client, ledger: Ledger): Promise<Set<string>> {
+  const personIds = new Set<string>();
+  let batch: Extract<LedgerEntry, { kind: "message" | "medium" }>[] = [];
   const insert = async () => {
     await client.query(
       "insert into erased select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])",
@@ -37,11 +41,25 @@ async function fill(client: Client, ledger: Ledger): Promise<void> {
     batch = [];
   };
   for await (const entry of ledger.read()) {
-    if (entry.kind === "backup") continue;
+    if (entry.kind === "person") personIds.add(entry.personId);
+    if (entry.kind === "backup" || entry.kind === "person") continue;
     batch.push(entry);
     if (batch.length === entriesAtOnce) await insert();
   }
   await insert();
+  return personIds;
+}
+
+/** Their pictures and loose photos belong to nobody from here on: the sweep takes them. */
+async function erasePeople(client: Client, personIds: ReadonlySet<string>): Promise<number> {
+  let erased = 0;
+  for (const personId of personIds) {
+    for (const [nth, statement] of erasePersonStatements.entries()) {
+      const { rowCount } = await client.query(statement, [personId]);
+      if (nth === 0) erased += rowCount ?? 0;
+    }
+  }
+  return erased;
 }
 
 /**

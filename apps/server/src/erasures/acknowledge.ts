@@ -8,12 +8,13 @@ import type { ErasureShipper } from "./ship.ts";
  * again comes by here again.
  */
 export function acknowledgeErasures(handlers: Handlers, { settle }: Pick<ErasureShipper, "settle">): Handlers {
-  const { "messages.unsend": unsend, "media.remove": remove } = handlers;
+  const { "messages.unsend": unsend, "media.remove": remove, "me.delete": deleteMe } = handlers;
   return {
     ...handlers,
     ...(unsend && { "messages.unsend": async (input, caller) => await settled(unsend(input, caller), settle) }),
     // Removed already looks like missing: the ledger may still lack it.
     ...(remove && { "media.remove": async (input, caller) => await settled(remove(input, caller), settle) }),
+    ...(deleteMe && { "me.delete": async (input, caller) => await settled(deleteMe(input, caller), settle) }),
   };
 }
 

@@ -7,7 +7,9 @@ import type { Sql } from "../db/sql.ts";
  */
 export type Erasure =
   | { kind: "message"; conversationId: string; seq: number; sentAt: Date }
-  | { kind: "medium"; mediaId: string };
+  | { kind: "medium"; mediaId: string }
+  /** A deleted account (R18). */
+  | { kind: "person"; personId: string };
 
 /**
  * Notes what this transaction erases (R9). The ledger gets it after the commit: `ship.ts`. A message whose time is damaged
@@ -18,8 +20,21 @@ export async function recordErasures(tx: Sql, erasures: readonly Erasure[], at: 
     const isMessage = erasure.kind === "message";
     await tx`
       insert into erasures (subject_id, seq, made_at, kind, erased_at)
-      values (${isMessage ? erasure.conversationId : erasure.mediaId}, ${isMessage ? erasure.seq : 0},
+      values (${subjectOf(erasure)}, ${isMessage ? erasure.seq : 0},
         ${isMessage && isShowable(erasure.sentAt) ? erasure.sentAt : at}, ${erasure.kind}, ${at})
       on conflict do nothing`;
+  }
+}
+
+function subjectOf(erasure: Erasure): string {
+  switch (erasure.kind) {
+    case "message":
+      return erasure.conversationId;
+    case "medium":
+      return erasure.mediaId;
+    case "person":
+      return erasure.personId;
+    default:
+      return erasure satisfies never;
   }
 }

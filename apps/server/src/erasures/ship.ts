@@ -93,12 +93,13 @@ interface OutboxRow {
   subject_id: string;
   seq: number;
   made_at: Date;
-  kind: "message" | "medium";
+  kind: "message" | "medium" | "person";
   erased_at: Date;
 }
 
 function toEntry({ subject_id, seq, made_at, kind, erased_at }: OutboxRow): LedgerEntry {
   const at = erased_at.toISOString();
+  if (kind === "person") return { kind, personId: subject_id, at };
   if (kind === "medium") return { kind, mediaId: subject_id, at };
   return { kind, conversationId: subject_id, seq, sentAt: made_at.toISOString(), at };
 }

@@ -1,4 +1,5 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import type { Me } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import { tellOwnDevices, type OwnDevicesDeps } from "../fanout/own-devices.ts";
@@ -7,11 +8,12 @@ import { block, listBlocks, unblock, type BlockDeps } from "./block.ts";
 import { follow, listFollowers, listFollowing, unfollow } from "./follow.ts";
 import { searchPeople } from "./search.ts";
 import { readSettings, writeSettings } from "./settings.ts";
-import { personExists, readMe, readProfile, readRelation, updateProfile } from "./store.ts";
+import { personExists, readProfile, readRelation, updateProfile } from "./store.ts";
 
 export interface PeopleDeps extends BlockDeps, OwnDevicesDeps {
   /** Takes the picture that was replaced; given by `media/`. */
   media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
+  me: (personId: string) => Promise<Me | null>;
   /** Declines what `inviterId` invited a person to; given by `groups/`. */
   declineInvitationsOf: (invited: { personId: string; inviterId: string }) => Promise<void>;
 }
@@ -27,13 +29,13 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
     return relation;
   };
   return {
-    "me.get": async (_, caller) => (await readMe(sql, caller.personId)) ?? noPerson(),
+    "me.get": async (_, caller) => (await deps.me(caller.personId)) ?? noPerson(),
     "me.update": async (input, caller) => {
       if (!(await updateProfile(sql, caller.personId, input, deps.media.purge)))
         return refuse("not_found", { detail: "There is no such photo of yours." });
       if (input.pictureMediaId !== undefined) await deps.media.deleteBlobs();
       changed(caller);
-      return (await readMe(sql, caller.personId)) ?? noPerson();
+      return (await deps.me(caller.personId)) ?? noPerson();
     },
     "settings.get": async (_, caller) => await readSettings(sql, caller.personId),
     "settings.update": async (input, caller) => {

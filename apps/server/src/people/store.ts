@@ -18,11 +18,11 @@ export async function readProfile(
       exists (select 1 from follows f where f.follower_id = p.id and f.followed_id = ${viewerId}) as follows_me,
       exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = p.id) as i_block
     from people p left join media m on m.id = p.picture_media_id
-    where ${"id" in who ? sql`p.id = ${who.id}` : sql`p.username = ${who.username}`}`;
+    where ${"id" in who ? sql`p.id = ${who.id}` : sql`p.username = ${who.username}`} and p.deleted_at is null`;
   return rows[0] ? toProfile(rows[0]) : null;
 }
 
-export async function readMe(sql: Sql, personId: string): Promise<Me | null> {
+export async function readMe(sql: Sql, personId: string, email: Me["email"]): Promise<Me | null> {
   const [profile, [row]] = await Promise.all([
     readProfile(sql, personId, { id: personId }),
     sql<
@@ -30,7 +30,7 @@ export async function readMe(sql: Sql, personId: string): Promise<Me | null> {
     >`select who_may_message, keep_accepted_open, settings, administrator from people where id = ${personId}`,
   ]);
   if (!profile || !row) return null;
-  return { ...profile, settings: toSettings(row), administrator: row.administrator };
+  return { ...profile, settings: toSettings(row), administrator: row.administrator, email };
 }
 
 export async function readRelation(sql: Sql, viewerId: string, personId: string): Promise<Relation | null> {
@@ -39,7 +39,7 @@ export async function readRelation(sql: Sql, viewerId: string, personId: string)
       exists (select 1 from follows f where f.follower_id = ${viewerId} and f.followed_id = p.id) as i_follow,
       exists (select 1 from follows f where f.follower_id = p.id and f.followed_id = ${viewerId}) as follows_me,
       exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = p.id) as i_block
-    from people p where p.id = ${personId}`;
+    from people p where p.id = ${personId} and p.deleted_at is null`;
   return row ? toRelation(row) : null;
 }
 
@@ -48,7 +48,7 @@ export async function usernameTaken(sql: Sql, username: string): Promise<boolean
 }
 
 export async function personExists(sql: Sql, personId: string): Promise<boolean> {
-  return (await sql`select 1 from people where id = ${personId}`).length > 0;
+  return (await sql`select 1 from people where id = ${personId} and deleted_at is null`).length > 0;
 }
 
 export interface NewPerson {

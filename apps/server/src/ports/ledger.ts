@@ -22,6 +22,7 @@ export const ledgerEntry = z.discriminatedUnion("kind", [
     sentAt: z.iso.datetime(),
     at: z.iso.datetime(),
   }),
+  z.object({ kind: z.literal("person"), personId: z.uuid(), at: z.iso.datetime() }),
   z.object({ kind: z.literal("medium"), mediaId: z.uuid(), at: z.iso.datetime() }),
   // A backup leaves its mark: a ledger without it is older than the backup, or another one.
   z.object({ kind: z.literal("backup"), id: z.uuid(), at: z.iso.datetime() }),

@@ -15,7 +15,13 @@ export const ar: Record<MessageId, string> = {
   "appearance.light": "فاتح",
   "appearance.system": "مثل النظام",
   "appearance.systemHint": "يتبع هذا الجهاز ليلًا ونهارًا",
+  "appearance.text.large": "كبير",
+  "appearance.text.largest": "الأكبر",
+  "appearance.text.normal": "عادي",
+  "appearance.text.small": "صغير",
+  "appearance.textSize": "حجم النص",
   "appearance.theme": "السمة",
+  "appearance.thisDevice": "على هذا الجهاز وحده.",
   "appearance.title": "المظهر",
 
   "attach.camera": "الكاميرا",
@@ -147,6 +153,11 @@ export const ar: Record<MessageId, string> = {
   "inbox.unread": "غير المقروء: {count}",
   "inbox.you": "أنت",
 
+  "language.choose": "لغة التطبيق",
+  "language.device": "مثل الجهاز",
+  "language.explain": "على كل أجهزتك. وتبقى الرسائل باللغة التي كُتبت بها.",
+  "language.title": "اللغة",
+
   "lightbox.download": "تنزيل الأصل",
   "lightbox.next": "الصورة التالية",
   "lightbox.previous": "الصورة السابقة",
@@ -173,7 +184,7 @@ export const ar: Record<MessageId, string> = {
   "outgoing.processing": "قيد التجهيز",
   "outgoing.queued": "في انتظار الاتصال",
   "outgoing.sending": "قيد الإرسال",
-  "outgoing.uploading": "قيد الرفع {percent}٪",
+  "outgoing.uploading": "قيد الرفع {percent, number}٪",
   "outgoing.waiting": "في الانتظار",
 
   "people.block": "حظر",
@@ -181,7 +192,7 @@ export const ar: Record<MessageId, string> = {
   "people.followBack": "رد المتابعة",
   "people.message": "مراسلة",
   "group.alone": "أنت وحدك",
-  "group.more": "و{count} آخرون",
+  "group.more": "و{count, number} آخرون",
   "group.people": "{count, plural, zero {لا أحد} one {شخص واحد} two {شخصان} few {# أشخاص} many {# شخصًا} other {# شخص}}",
   "group.invited": "أُضفت إلى هذه المجموعة. اقبل لتبقى فيها، وإن رفضت غادرتها.",
   "group.decline": "رفض",
@@ -214,7 +225,17 @@ export const ar: Record<MessageId, string> = {
     "{count, plural, zero {لا صور للإرسال} one {إرسال الصورة} two {إرسال صورتين} few {إرسال # صور} many {إرسال # صورة} other {إرسال # صورة}}",
   "preview.title":
     "{count, plural, zero {لا صور} one {صورة} two {صورتان} few {# صور} many {# صورة} other {# صورة}} إلى {name}",
-  "preview.tooMany": "{most} صور على الأكثر دفعة واحدة",
+  "preview.tooMany": "{most, number} صور على الأكثر دفعة واحدة",
+
+  "privacy.presence": "حين أكون هنا",
+  "privacy.presenceHint": "يرى الآخرون أنك متصل، أو متى كنت متصلًا آخر مرة، وترى ذلك عنهم.",
+  "privacy.readReceipts": "إشعارات القراءة",
+  "privacy.readReceiptsHint": "يرى الآخرون إلى أين وصلت في القراءة، وترى إلى أين وصلوا.",
+  "privacy.reciprocal":
+    "متوقفة إلى أن تريدها، وهي متبادلة: تراها عند من يُظهرها هو أيضًا. ولا تظهر أبدًا لغرباء يستأذنون ولا لمن حظرتهم.",
+  "privacy.shown": "ما يراه الآخرون عنك",
+  "privacy.typing": "حين أكتب",
+  "privacy.typingHint": "يرى الآخرون أنك تكتب الآن، وترى ذلك عنهم.",
 
   "profile.badLink": "يبدأ الرابط بـ https:// ويذكر اسم موقع.",
   "profile.bio": "نبذة عنك",
@@ -227,15 +248,15 @@ export const ar: Record<MessageId, string> = {
     "{count, plural, zero {متابع} one {متابع} two {متابعان} few {متابعين} many {متابعًا} other {متابع}}",
   "profile.following": "يتابعهم",
   "profile.links": "الروابط",
-  "profile.linksHint": "رابط في كل سطر، {most} على الأكثر",
+  "profile.linksHint": "رابط في كل سطر، {most, number} على الأكثر",
   "profile.menu": "قائمة الملف الشخصي",
   "profile.mine": "ملفي الشخصي",
   "profile.name": "الاسم",
   "profile.nameEmpty": "الاسم مطلوب.",
   "profile.pictureHint": "تظهر على شكل دائرة، وتُحفظ فور اختيارها.",
   "profile.removePicture": "إزالة",
-  "profile.tooLong": "{most} حرفًا على الأكثر.",
-  "profile.tooManyLinks": "{most} روابط على الأكثر.",
+  "profile.tooLong": "{most, number} حرفًا على الأكثر.",
+  "profile.tooManyLinks": "{most, number} روابط على الأكثر.",
 
   "refusal.blockedByYou": "لقد حظرت {name}. ارفع الحظر لتكتب من جديد.",
   "refusal.notAccepting": "لا يمكن حاليًا إرسال رسائل منك إلى {name}.",
@@ -258,9 +279,9 @@ export const ar: Record<MessageId, string> = {
   "rules.passwordIsUsername": "كلمة المرور التي تطابق اسم المستخدم أول ما يُخمَّن.",
   "rules.passwordLong": "كلمة المرور هذه طويلة جدًا.",
   "rules.passwordRepeats": "يُرجى استخدام حروف أكثر تنوعًا.",
-  "rules.passwordShort": "{least} أحرف على الأقل.",
+  "rules.passwordShort": "{least, number} أحرف على الأقل.",
   "rules.usernameCharacters": "حروف لاتينية صغيرة وأرقام ونقاط وشرطات سفلية فقط.",
-  "rules.usernameLength": "بين {from} و{to} حرفًا.",
+  "rules.usernameLength": "بين {from, number} و{to, number} حرفًا.",
 
   "search.clear": "مسح البحث",
   "search.conversations": "المحادثات",
@@ -298,7 +319,7 @@ export const ar: Record<MessageId, string> = {
   "signUp.lead": "اسم، واسم مستخدم، وكلمة مرور. لا شيء غير ذلك.",
   "signUp.name": "الاسم",
   "signUp.nameHint": "كما يعرفك أصدقاؤك. يمكنك تغييره لاحقًا.",
-  "signUp.passwordHint": "{least} أحرف على الأقل. ثلاث كلمات تتذكرها تكفي.",
+  "signUp.passwordHint": "{least, number} أحرف على الأقل. ثلاث كلمات تتذكرها تكفي.",
   "signUp.title": "الانضمام إلى Sotto",
   "signUp.username": "اسم المستخدم",
   "signUp.usernameHint": "به يجدك الناس.",
@@ -319,4 +340,13 @@ export const ar: Record<MessageId, string> = {
   "unsend.body":
     "تُحذف الرسالة وصورتها عندكما معًا فورًا. وربما تكون قد وصلت إلى نظر {name} أو حُفظت من قبل. وتبقى ملاحظة بأن رسالة سُحبت.",
   "unsend.title": "سحب الرسالة عند الجميع؟",
+
+  "writing.enter": "مفتاح Enter",
+  "writing.enterBreaks": "سطر جديد",
+  "writing.enterBreaksHint": "Shift+Enter للإرسال",
+  "writing.enterSends": "إرسال",
+  "writing.enterSendsHint": "Shift+Enter لسطر جديد",
+  "writing.title": "الكتابة",
+  "writing.touch":
+    "على لوحة مفاتيح الشاشة يفتح Enter سطرًا جديدًا دائمًا. أما Enter الذي يختار حرفًا أثناء التركيب فلا يرسل أبدًا.",
 };

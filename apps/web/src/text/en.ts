@@ -13,7 +13,13 @@ export const en = {
   "appearance.light": "Light",
   "appearance.system": "As the system",
   "appearance.systemHint": "Follows this device, day and night",
+  "appearance.text.large": "Large",
+  "appearance.text.largest": "Largest",
+  "appearance.text.normal": "Normal",
+  "appearance.text.small": "Small",
+  "appearance.textSize": "Text size",
   "appearance.theme": "Theme",
+  "appearance.thisDevice": "For this device alone.",
   "appearance.title": "Appearance",
 
   "attach.camera": "Camera",
@@ -146,6 +152,11 @@ export const en = {
   "inbox.unread": "{count} unread",
   "inbox.you": "You",
 
+  "language.choose": "Language of the app",
+  "language.device": "As the device",
+  "language.explain": "On all your devices. Messages stay in the language in which they were written.",
+  "language.title": "Language",
+
   "lightbox.download": "Download original",
   "lightbox.next": "Next photo",
   "lightbox.previous": "Previous photo",
@@ -213,6 +224,16 @@ export const en = {
   "preview.send": "{count, plural, one {Send photo} other {Send # photos}}",
   "preview.title": "{count, plural, one {Photo} other {# photos}} to {name}",
   "preview.tooMany": "At most {most} photos at once",
+
+  "privacy.presence": "When I am here",
+  "privacy.presenceHint": "Others see that you are online, or when you last were, and you see it of them.",
+  "privacy.readReceipts": "Read receipts",
+  "privacy.readReceiptsHint": "Others see how far you have read, and you see how far they have.",
+  "privacy.reciprocal":
+    "Off until you want it, and it works both ways: you see it of those who show it as well. Never of strangers who ask, nor of people you blocked.",
+  "privacy.shown": "What others see of you",
+  "privacy.typing": "When I am writing",
+  "privacy.typingHint": "Others see that you are writing just now, and you see it of them.",
 
   "profile.badLink": "A link starts with https:// and names a site.",
   "profile.bio": "About you",
@@ -318,6 +339,15 @@ export const en = {
   "unsend.body":
     "The message and its photo are deleted for both of you, at once. {name} may have seen or saved it already. A note that a message was unsent stays.",
   "unsend.title": "Unsend for everybody?",
+
+  "writing.enter": "Enter",
+  "writing.enterBreaks": "Breaks the line",
+  "writing.enterBreaksHint": "Shift+Enter sends",
+  "writing.enterSends": "Sends",
+  "writing.enterSendsHint": "Shift+Enter breaks the line",
+  "writing.title": "Writing",
+  "writing.touch":
+    "On a screen keyboard Enter always breaks the line. An Enter that picks a character while you compose never sends.",
 } as const;
 
 export type MessageId = keyof typeof en;
