@@ -19,6 +19,10 @@ export const plantedSources: { source: Source; rule: string }[] = [
   plant("apps/server/src/people/people-utils.ts", "export const x = 1;", "empty name"),
   plant("apps/web/src/inbox/index.ts", "export const x = 1;", "barrel"),
   plant("apps/web/src/inbox/planted.ts", `export { a } from "./a.ts";\nexport * from "./b.ts";`, "barrel"),
+  plant("apps/web/src/planted.tsx", `const go = <p className="flex ml-2" />;`, "physical side"),
+  plant("apps/web/src/planted.tsx", `const go = <p className="md:left-0" />;`, "physical side"),
+  plant("apps/web/src/planted.tsx", `const go = <p className="text-right" />;`, "physical side"),
+  plant("apps/web/src/planted.tsx", `const go = <p className="rounded-tl-joint" />;`, "physical side"),
   plant("apps/web/src/planted.ts", "// @ts-ignore\nexport const x = 1;", "silenced check"),
   plant("apps/web/src/planted.ts", "/* oxlint-disable */\nexport const x = 1;", "silenced check"),
 ];

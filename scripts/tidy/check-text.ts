@@ -14,12 +14,19 @@ export function checkText(sources: Source[]): Violation[] {
       add("empty name", "name the file for what it does");
     }
     if (/^index\.tsx?$/.test(basename(path)) || isBarrel(text)) add("barrel", "import from the file that has it");
+    const side = path.startsWith("apps/web/src/") ? physicalClass.exec(text)?.[0] : undefined;
+    if (side !== undefined)
+      add("physical side", `${side.trim()}: a language may run the other way; use ms- me- ps- pe- start- end-`);
     if (/\/\/ *(@ts-ignore|@ts-nocheck)|oxlint-disable(?!-next-line [a-z/-]+ -- )/.test(text)) {
       add("silenced check", "say which rule is off for which line, and why: oxlint-disable-next-line rule -- reason");
     }
     return found;
   });
 }
+
+/** A class of Tailwind that names a left or a right. */
+const physicalClass =
+  /(?<=["'`\s:])-?(?:(?:scroll-)?[mp][lr]-[\w.[(]+|(?:left|right)-[\w.[(]+|(?:text|float|clear)-(?:left|right)|(?:border-[lr]|rounded-(?:[lr]|[tb][lr]))(?:-[\w.[(]+)?)(?=["'`\s])/u;
 
 /** A file that only passes on what others export. */
 function isBarrel(text: string): boolean {

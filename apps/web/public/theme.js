@@ -1,11 +1,23 @@
-// Sets the theme before the first paint, so that a dark screen never flashes white. `look/theme.ts` takes over from here.
+// Theme, text size and direction before the first paint, so that nothing flashes or jumps. `look/` and `text/language.ts` take over.
 (function () {
-  var choice = "system";
-  try {
-    choice = localStorage.getItem("sotto.theme") || "system";
-  } catch (e) {
-    // Storage may be closed to us; the system's theme is a fine answer.
-  }
+  var root = document.documentElement;
+  var stored = function (key) {
+    try {
+      return localStorage.getItem(key);
+    } catch (e) {
+      // Storage may be closed to us; what the system says is a fine answer.
+      return null;
+    }
+  };
+  var choice = stored("sotto.theme");
   var dark = choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  root.dataset.theme = dark ? "dark" : "light";
+  root.dataset.textSize = stored("sotto.textSize") || "normal";
+  var spoken = [stored("sotto.language")].concat(navigator.languages || []).filter(function (tag) {
+    return /^(en|ar)\b/i.test(tag || "");
+  })[0];
+  if (/^ar\b/i.test(spoken || "")) {
+    root.lang = "ar";
+    root.dir = "rtl";
+  }
 })();

@@ -9,12 +9,18 @@ import { Shell } from "./shell/shell.tsx";
 import { SignIn } from "./sign-in/sign-in.tsx";
 import { SignUp } from "./sign-in/sign-up.tsx";
 import { useText } from "./text/intl.tsx";
+import { followLanguage } from "./text/language.ts";
 
 /** Signed in, signed out, or not known yet. */
 export function App() {
   const sotto = useSotto();
   const connection = useStore(sotto.connection);
   const me = useStore(sotto.me);
+  // Before it is known who is here, what this device remembers holds.
+  const language = me === null ? undefined : me.settings.language;
+  useEffect(() => {
+    if (language !== undefined) followLanguage(language);
+  }, [language]);
   return (
     <>
       {connection.is === "signed_out" ? <SignedOut /> : me === null ? <Opening /> : <Shell />}

@@ -2,22 +2,29 @@ import "./look/look.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { followTextSize } from "./look/text-size.ts";
 import { followTheme } from "./look/theme.ts";
 import { SessionProvider } from "./session/session.tsx";
 import { Language } from "./text/intl.tsx";
+import { startLanguage } from "./text/language.ts";
 
 followTheme();
+followTextSize();
+const languageKnown = startLanguage();
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app");
-createRoot(root).render(
-  <StrictMode>
-    <Language>
-      <SessionProvider>
-        <App />
-      </SessionProvider>
-    </Language>
-  </StrictMode>,
+// English is here already; another language comes before the first paint, so that nothing is said twice.
+void languageKnown.then(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <Language>
+        <SessionProvider>
+          <App />
+        </SessionProvider>
+      </Language>
+    </StrictMode>,
+  ),
 );
 
 if (import.meta.env.PROD && "serviceWorker" in navigator) {

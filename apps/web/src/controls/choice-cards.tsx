@@ -5,6 +5,8 @@ export interface Choice<V extends string> {
   value: V;
   label: string;
   hint?: string;
+  /** Of the label, where it is not the page's language. */
+  lang?: string;
 }
 
 interface Props<V extends string> {
@@ -50,7 +52,9 @@ function ChoiceCard<V extends string>({ choice, name, checked, onChoose }: CardP
       )}
     >
       <span className="min-w-0 flex-1">
-        <span className="block text-14 font-semibold">{choice.label}</span>
+        <span className="block text-14 font-semibold" lang={choice.lang}>
+          {choice.label}
+        </span>
         {choice.hint !== undefined && <span className="block text-12 text-ink-2">{choice.hint}</span>}
       </span>
       <input type="radio" name={name} checked={checked} onChange={() => onChoose(choice.value)} className="radio" />

@@ -106,8 +106,10 @@ function place({ menu, button, side }: { menu: HTMLElement; button: HTMLElement;
   const edge = 8;
   const from = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  const leftAligned = from.left + width <= innerWidth - edge;
-  const left = leftAligned ? from.left : from.right - width;
+  // From where its lines begin, when there is room.
+  const fromRight = document.documentElement.dir === "rtl";
+  const fits = fromRight ? from.right - width >= edge : from.left + width <= innerWidth - edge;
+  const left = fits === fromRight ? from.right - width : from.left;
   const below = from.bottom + gap;
   const above = from.top - gap - height;
   const top = side === "above" ? (above >= edge ? above : below) : below + height <= innerHeight - edge ? below : above;

@@ -1,5 +1,6 @@
 import type { Conversation, Message } from "@sotto/protocol/types.ts";
 import type { Translate } from "../text/intl.tsx";
+import { numberText } from "../text/locale.ts";
 
 export interface Summary {
   text: string;
@@ -27,5 +28,5 @@ function contentLine(t: Translate, message: Message): string {
 
 /** R16. */
 export function unreadText(unread: number): string {
-  return unread > 99 ? "99+" : String(unread);
+  return unread > 99 ? `${numberText(99)}+` : numberText(unread);
 }

@@ -16,6 +16,7 @@ import { useLoad } from "../session/use-load.ts";
 import { Page } from "../controls/page.tsx";
 import { useText } from "../text/intl.tsx";
 import { FollowButton } from "./follow-button.tsx";
+import { numberText } from "../text/locale.ts";
 import { ProfileLinks } from "./profile-links.tsx";
 import { useProfileMenu } from "./profile-menu.tsx";
 import { relationWord } from "./relation-text.ts";
@@ -96,7 +97,7 @@ function Counts({ profile }: { profile: ProfileView }) {
             href={`/people/${profile.username}/${which}`}
             className="block min-h-11 rounded-card px-4 py-1 hover:bg-sunk"
           >
-            <span className="block text-16 font-semibold tabular">{profile[which].toLocaleString()}</span>
+            <span className="block text-16 font-semibold tabular">{numberText(profile[which])}</span>
             <span className="block text-12 text-ink-2">
               {t(which === "followers" ? "profile.followers" : "profile.following", { count: profile[which] })}
             </span>

@@ -19,7 +19,7 @@ export function LinkList({ rows }: { rows: readonly LinkRow[] }) {
             <Icon size={20} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
             <span className="min-w-0 flex-1 text-14 font-medium">{label}</span>
             {value !== undefined && <span className="text-14 text-ink-2">{value}</span>}
-            <ChevronRight size={18} strokeWidth={1.75} className="shrink-0 text-ink-3 rtl:-scale-x-100" aria-hidden />
+            <ChevronRight size={18} strokeWidth={1.75} className="shrink-0 text-ink-3" aria-hidden />
           </Link>
         </li>
       ))}

@@ -1,4 +1,6 @@
 import Ban from "lucide-react/icons/ban";
+import Keyboard from "lucide-react/icons/keyboard";
+import Languages from "lucide-react/icons/languages";
 import LockKeyhole from "lucide-react/icons/lock-keyhole";
 import LogOut from "lucide-react/icons/log-out";
 import MonitorSmartphone from "lucide-react/icons/monitor-smartphone";
@@ -13,9 +15,11 @@ import { Appearance } from "./appearance.tsx";
 import { BlockedPeople } from "./blocked.tsx";
 import { Devices } from "./devices.tsx";
 import { DirectMessages } from "./direct-messages.tsx";
+import { LanguagePage } from "./language.tsx";
 import { LinkList } from "./link-list.tsx";
 import { Page } from "../controls/page.tsx";
 import { Privacy } from "./privacy.tsx";
+import { Writing } from "./writing.tsx";
 
 export function Settings() {
   return (
@@ -24,6 +28,8 @@ export function Settings() {
       <Route path="/settings/privacy/direct-messages" component={DirectMessages} />
       <Route path="/settings/privacy/blocked" component={BlockedPeople} />
       <Route path="/settings/appearance" component={Appearance} />
+      <Route path="/settings/language" component={LanguagePage} />
+      <Route path="/settings/writing" component={Writing} />
       <Route path="/settings/devices" component={Devices} />
       <Route component={Overview} />
     </Switch>
@@ -41,10 +47,20 @@ function Overview() {
         <LinkList
           rows={[
             { href: "/me/edit", icon: User, label: t("profile.edit"), value: `@${me.username}` },
+            { href: "/settings/devices", icon: MonitorSmartphone, label: t("devices.title") },
+          ]}
+        />
+        <LinkList
+          rows={[
             { href: "/settings/privacy", icon: LockKeyhole, label: t("settings.privacy") },
             { href: "/settings/privacy/blocked", icon: Ban, label: t("blocked.title") },
+          ]}
+        />
+        <LinkList
+          rows={[
+            { href: "/settings/writing", icon: Keyboard, label: t("writing.title") },
             { href: "/settings/appearance", icon: SunMoon, label: t("appearance.title") },
-            { href: "/settings/devices", icon: MonitorSmartphone, label: t("devices.title") },
+            { href: "/settings/language", icon: Languages, label: t("language.title") },
           ]}
         />
         <Button

@@ -1,20 +1,23 @@
-import type { ReactNode } from "react";
+import { useCallback, useSyncExternalStore, type ReactNode } from "react";
 import { IntlProvider, useIntl } from "react-intl";
-import { en, type MessageId } from "./en.ts";
+import type { MessageId } from "./en.ts";
+import { catalogue, subscribeToLanguage } from "./language.ts";
 
 type Values = Record<string, string | number>;
 /** The text of a catalogue entry, in the reader's language. */
 export type Translate = (id: MessageId, values?: Values) => string;
 
 export function Language({ children }: { children: ReactNode }) {
+  const { locale, messages } = useSyncExternalStore(subscribeToLanguage, catalogue);
   return (
-    <IntlProvider locale="en" messages={en} defaultLocale="en">
+    <IntlProvider locale={locale} messages={messages} defaultLocale="en">
       {children}
     </IntlProvider>
   );
 }
 
+/** The same function until the language changes: effects may depend on it. */
 export function useText(): Translate {
   const { formatMessage } = useIntl();
-  return (id, values) => String(formatMessage({ id }, values));
+  return useCallback((id, values) => String(formatMessage({ id }, values)), [formatMessage]);
 }

@@ -1,28 +1,30 @@
-/** How moments are written. The locale is the browser's, the words "Today" and "Yesterday" come from the catalogue. */
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const weekdayShort = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const weekdayLong = new Intl.DateTimeFormat(undefined, { weekday: "long" });
-const dayShort = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const dayLong = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const dayWithYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+import { locale, perLocale } from "./locale.ts";
+
+/** How moments are written: as the app's language does, in the reader's zone. "Today" and "Yesterday" come from the catalogue. */
+const clock = format({ hour: "2-digit", minute: "2-digit" });
+const weekdayShort = format({ weekday: "short" });
+const weekdayLong = format({ weekday: "long" });
+const dayShort = format({ day: "numeric", month: "short" });
+const dayLong = format({ weekday: "long", day: "numeric", month: "long" });
+const dayWithYear = format({ day: "numeric", month: "long", year: "numeric" });
+const full = format({ dateStyle: "medium", timeStyle: "short" });
 
 const dayMs = 86_400_000;
 
 export function clockTime(at: string | number): string {
-  return clock.format(new Date(at));
+  return clock(at);
 }
 
 export function fullTime(at: string | number): string {
-  return full.format(new Date(at));
+  return full(at);
 }
 
 /** Of a row in the inbox: the clock today, the weekday within a week, the day otherwise. */
 export function rowTime(at: string, nowMs = Date.now()): string {
   const days = daysBefore(at, nowMs);
   if (days <= 0) return clockTime(at);
-  if (days < 7) return weekdayShort.format(new Date(at));
-  return sameYear(at, nowMs) ? dayShort.format(new Date(at)) : dayWithYear.format(new Date(at));
+  if (days < 7) return weekdayShort(at);
+  return sameYear(at, nowMs) ? dayShort(at) : dayWithYear(at);
 }
 
 /** Of something to come: the clock today, with the date on any other day. */
@@ -36,8 +38,8 @@ export function dayName(at: string | number, nowMs = Date.now()): DayName {
   const days = daysBefore(at, nowMs);
   if (days <= 0) return { is: "today" };
   if (days === 1) return { is: "yesterday" };
-  if (days < 7) return { is: "date", text: weekdayLong.format(new Date(at)) };
-  return { is: "date", text: (sameYear(at, nowMs) ? dayLong : dayWithYear).format(new Date(at)) };
+  if (days < 7) return { is: "date", text: weekdayLong(at) };
+  return { is: "date", text: (sameYear(at, nowMs) ? dayLong : dayWithYear)(at) };
 }
 
 /** A key that is the same for two moments of one local day. */
@@ -47,7 +49,7 @@ export function dayKey(at: string | number): string {
 }
 
 export function longDate(at: string): string {
-  return dayWithYear.format(new Date(at));
+  return dayWithYear(at);
 }
 
 function daysBefore(at: string | number, nowMs: number): number {
@@ -60,4 +62,9 @@ function startOfDay(atMs: number): number {
 
 function sameYear(at: string | number, nowMs: number): boolean {
   return new Date(at).getFullYear() === new Date(nowMs).getFullYear();
+}
+
+function format(options: Intl.DateTimeFormatOptions): (at: string | number) => string {
+  const made = perLocale((name) => new Intl.DateTimeFormat(name, options));
+  return (at) => made(locale()).format(new Date(at));
 }
