@@ -16,7 +16,7 @@ import type { Jobs } from "./jobs/jobs.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
 import { messageHandlers } from "./messages/handlers.ts";
-import { viewMessages, type MediaReader } from "./messages/history.ts";
+import { viewMessages, type MediaReader } from "./messages/message-parts.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
 import { readMessages } from "./messages/store.ts";
@@ -59,7 +59,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     damaged,
     people: async (ids: readonly string[]) => await personBriefs(sql, ids),
     messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
-      await viewMessages({ sql, damaged, media: media.views }, await readMessages(sql, keys), viewerId),
+      await viewMessages(sending, await readMessages(sql, keys), viewerId),
   };
   const viewMany = async (viewerId: string, ids: readonly string[]) =>
     await viewConversations(sql, readers, viewerId, ids);
@@ -107,11 +107,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       decisions: {
         inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
         toPerson: async (viewerId, personId) =>
-          await decisionToPerson(
-            { ...sending, personExists: async (id) => await personExists(sql, id) },
-            viewerId,
-            personId,
-          ),
+          await decisionToPerson(sending, viewerId, personId),
       },
     }),
     groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: viewOne }),
@@ -144,6 +140,8 @@ function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
     inbox,
     limit,
     media: media.views,
+    people: async (ids: readonly string[]) => await personBriefs(sql, ids),
+    personExists: async (id: string) => await personExists(sql, id),
     secret: deriveKey(config.secret, "fingerprint"),
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
     strangersPerDay: config.limits.strangersPerDay,

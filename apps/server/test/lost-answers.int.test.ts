@@ -164,6 +164,8 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     rules: { requestCooldownMs: 1 },
     limit,
     media: async () => new Map(),
+    people: async () => new Map(),
+    personExists: async () => true,
     damaged: onError,
     publish,
     inbox,

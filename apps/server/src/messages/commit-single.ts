@@ -2,13 +2,16 @@ import type { MessageDecision } from "@sotto/domain/may-message.ts";
 import type { Sql } from "../db/sql.ts";
 import type { SendFacts } from "./facts.ts";
 import { messageId } from "../message-id.ts";
+import { expiryOf } from "./expiry.ts";
 import type { MessageRow } from "./message-view.ts";
+import type { Said } from "./said.ts";
 import type { Send } from "./sending.ts";
 
 /** One message to write into a conversation that this transaction holds. */
 export interface SingleWrite {
   send: Send;
-  to: Pick<SendFacts, "conversationId" | "memberIds" | "receiverId">;
+  said: Said;
+  to: Pick<SendFacts, "conversationId" | "memberIds" | "receiverId" | "disappearAfterSeconds">;
   print: string;
   as: Extract<MessageDecision, { allowed: true }>["as"];
   now: Date;
@@ -22,7 +25,7 @@ export interface Written {
 }
 
 export async function writeSingle(tx: Sql, write: SingleWrite): Promise<Written> {
-  const { to, send, as, now } = write;
+  const { to, send, said, as, now } = write;
   const accepted = as === "acceptance";
   const [numbers] = await tx`
     update conversations set last_seq = last_seq + 1, last_change = last_change + 1,
@@ -33,14 +36,14 @@ export async function writeSingle(tx: Sql, write: SingleWrite): Promise<Written>
     returning last_seq::float8 as seq, last_change::float8 as change`;
   const row = toRow(write, numbers);
   await insertMessage(tx, row, write.print);
-  await insertMedia(tx, row, send.mediaIds);
+  await insertMedia(tx, row, said);
   if (accepted && to.receiverId === null) await acceptInvitation(tx, send);
   else if (accepted) await openForBoth(tx, to.conversationId);
   if (as === "request") await placeRequest(tx, { to, seq: row.seq });
   return { row, memberIds: to.memberIds, stale: as !== "message" };
 }
 
-function toRow({ send, to, now }: SingleWrite, numbers: { seq: number; change: number }): MessageRow {
+function toRow({ send, said, to, now }: SingleWrite, numbers: { seq: number; change: number }): MessageRow {
   return {
     id: messageId(to.conversationId, numbers.seq),
     conversation_id: to.conversationId,
@@ -48,26 +51,56 @@ function toRow({ send, to, now }: SingleWrite, numbers: { seq: number; change: n
     change: numbers.change,
     sender_id: send.senderId,
     client_id: send.clientId,
-    text: send.text,
-    has_media: send.mediaIds.length > 0,
+    text: said.text,
+    has_media: said.mediaIds.length > 0,
     created_at: now,
     unsent_at: null,
+    reply_to_seq: said.replyToSeq,
+    pinned_at: null,
+    expires_at: expiryOf(
+      { disappearAfterSeconds: to.disappearAfterSeconds, viewOnce: said.extras?.viewOnce !== undefined },
+      now,
+    ),
+    extras: said.extras,
   };
 }
 
 async function insertMessage(tx: Sql, row: MessageRow, print: string): Promise<void> {
   await tx`
-    insert into messages (conversation_id, seq, id, sender_id, client_id, fingerprint, text, has_media, change, created_at)
+    insert into messages (conversation_id, seq, id, sender_id, client_id, fingerprint, text, has_media, change, created_at,
+      expires_at, reply_to_seq, extras)
     values (${row.conversation_id}, ${row.seq}, ${row.id}, ${row.sender_id}, ${row.client_id}, ${print}, ${row.text},
-      ${row.has_media}, ${row.change}, ${row.created_at})`;
+      ${row.has_media}, ${row.change}, ${row.created_at}, ${row.expires_at},
+      ${row.reply_to_seq}, ${row.extras}::jsonb)`;
 }
 
-async function insertMedia(tx: Sql, row: MessageRow, mediaIds: readonly string[]): Promise<void> {
-  for (const [position, mediaId] of mediaIds.entries()) {
-    await tx`
-      insert into message_media (conversation_id, seq, position, media_id)
-      values (${row.conversation_id}, ${row.seq}, ${position}, ${mediaId})`;
-  }
+async function insertMedia(tx: Sql, row: MessageRow, { mediaIds, previewMediaId }: Said): Promise<void> {
+  for (const [position, mediaId] of mediaIds.entries()) await attach(tx, row, { position, mediaId, role: "content" });
+  if (previewMediaId !== null)
+    await attach(tx, row, { position: previewPosition, mediaId: previewMediaId, role: "preview" });
+}
+
+/** After everything that a message may show. */
+const previewPosition = 1_000;
+
+/** Shown with the message from now on, and counted: it goes when the last message that holds it does (R9). */
+async function attach(
+  tx: Sql,
+  row: Pick<MessageRow, "conversation_id" | "seq">,
+  { position, mediaId, role }: { position: number; mediaId: string; role: "content" | "preview" },
+): Promise<void> {
+  await tx`
+    insert into message_media (conversation_id, seq, position, media_id, role)
+    values (${row.conversation_id}, ${row.seq}, ${position}, ${mediaId}, ${role})`;
+}
+
+/** The image of a preview that an edit brought. */
+export async function attachPreview(
+  tx: Sql,
+  row: Pick<MessageRow, "conversation_id" | "seq">,
+  mediaId: string,
+): Promise<void> {
+  await attach(tx, row, { position: previewPosition, mediaId, role: "preview" });
 }
 
 /** Whether every photo is the sender's and ready; locked against removal until the commit. */

@@ -16,19 +16,27 @@ export interface MediaPurge {
 
 /**
  * Makes a message a tombstone (R9): it keeps its number, and everything that it said goes in this transaction, which holds the
- * conversation's row already. Unsent, expired and opened messages all go this way.
+ * conversation's row already. Unsent, expired and opened messages all go this way; `gone` says why it went by itself.
  */
-export async function entomb(tx: Sql, deps: EntombDeps, row: MessageRow): Promise<MessageRow> {
+export async function entomb(
+  tx: Sql,
+  deps: EntombDeps,
+  row: MessageRow,
+  gone?: "expired" | "opened",
+): Promise<MessageRow> {
   const key = { id: row.conversation_id, seq: row.seq };
   const [{ change, last_seq: lastSeq }] = await tx`
     update conversations set last_change = last_change + 1 where id = ${key.id}
     returning last_change::float8 as change, last_seq::float8 as last_seq`;
   const unsentAt = new Date();
+  const extras = gone ? { gone } : null;
   await tx`
-    update messages set text = '', fingerprint = null, has_media = false, extras = null, reply_to_seq = null, pinned_at = null,
+    update messages set text = '', fingerprint = null, has_media = false, extras = ${extras}::jsonb, reply_to_seq = null, pinned_at = null,
       expires_at = null, unsent_at = ${unsentAt}, change = ${change}, changed = true
     where conversation_id = ${key.id} and seq = ${key.seq}`;
   await tx`delete from message_versions where conversation_id = ${key.id} and seq = ${key.seq}`;
+  // A draft that answers it keeps its text (C17).
+  await tx`update drafts set reply_to_seq = null where conversation_id = ${key.id} and reply_to_seq = ${key.seq}`;
   await recordErasures(
     tx,
     [{ kind: "message", conversationId: key.id, seq: key.seq, sentAt: row.created_at }],
@@ -42,7 +50,17 @@ export async function entomb(tx: Sql, deps: EntombDeps, row: MessageRow): Promis
   );
   // A request whose one message is taken back has nothing left to accept; an earlier one was replaced already (R4).
   if (row.seq === lastSeq) await hideEmptyRequest(tx, key.id);
-  return { ...row, text: "", has_media: false, unsent_at: unsentAt, change };
+  return {
+    ...row,
+    text: "",
+    has_media: false,
+    unsent_at: unsentAt,
+    change,
+    reply_to_seq: null,
+    pinned_at: null,
+    expires_at: null,
+    extras,
+  };
 }
 
 async function hideEmptyRequest(tx: Sql, conversationId: string): Promise<void> {

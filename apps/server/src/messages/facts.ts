@@ -26,6 +26,8 @@ export interface SendFacts {
   /** In a group: the sender was added and has not accepted yet (R7). */
   invited: boolean;
   relation: Omit<MessageFacts, "textOnly"> | null;
+  /** New messages disappear after so long (C19); null: they stay. */
+  disappearAfterSeconds: number | null;
 }
 
 /**
@@ -54,7 +56,8 @@ async function readRows(sql: Sql, conversationIds: readonly string[]): Promise<F
             and (select true from follows f where f.follower_id = h.id and f.followed_id = l.id) then 8 else 0 end)
         + (case when (select true from blocks b where b.blocker_id = l.id and b.blocked_id = h.id) then 16 else 0 end)
         + (case when (select true from blocks b where b.blocker_id = h.id and b.blocked_id = l.id) then 32 else 0 end) as bits,
-      case when c.kind = 'group' or c.state = 'request' then jsonb_build_object(
+      case when c.kind = 'group' or c.state = 'request' or c.disappear_after_seconds is not null then jsonb_build_object(
+        'disappearAfterSeconds', c.disappear_after_seconds,
         'requestedBy', c.requested_by, 'requestedAtMs', floor(extract(epoch from c.requested_at) * 1000),
         'declined', c.declined_at is not null,
         'invited', array(select m.person_id from members m where m.conversation_id = c.id and m.left_at is null
@@ -78,17 +81,19 @@ export function decide(
 /** Null for whoever is not in it. */
 function toFacts(row: FactsRow, { conversationId, senderId }: FactsKey): SendFacts | null {
   const { policy_rev: policyRev, rare } = row;
+  const disappearAfterSeconds = rare?.disappearAfterSeconds ?? null;
   if (row.low_id === null) {
     const memberIds = rare?.members ?? [];
     if (!memberIds.includes(senderId)) return null;
     const invited = rare?.invited.includes(senderId) ?? false;
-    return { conversationId, policyRev, memberIds, receiverId: null, invited, relation: null };
+    return { conversationId, policyRev, memberIds, receiverId: null, invited, relation: null, disappearAfterSeconds };
   }
   if (senderId !== row.low_id && senderId !== row.high_id) return null;
   const receiverId = senderId === row.low_id ? row.high_id : row.low_id;
   if (receiverId === null) return null;
   const memberIds = [senderId, receiverId];
-  return { conversationId, policyRev, memberIds, receiverId, invited: false, relation: toRelation(row, senderId) };
+  const relation = toRelation(row, senderId);
+  return { conversationId, policyRev, memberIds, receiverId, invited: false, relation, disappearAfterSeconds };
 }
 
 /** The row speaks of the lower and the higher id; a decision, of the sender and the receiver. */
@@ -134,4 +139,5 @@ interface RareFacts {
   /** Those of the members who have not accepted yet (R7). */
   invited: string[];
   members: string[];
+  disappearAfterSeconds: number | null;
 }

@@ -7,6 +7,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { holdMedia, writeSingle, type Written } from "./commit-single.ts";
 import { toRefusal } from "./refusals.ts";
 import { announceSingle, noSuchPhoto } from "./send-single.ts";
+import { readForwarded, readSaid, saysTextOnly } from "./said.ts";
 import type { Send, SendDeps } from "./sending.ts";
 
 export interface FirstDeps extends SendDeps {
@@ -47,21 +48,31 @@ async function writeFirst(
   first: FirstSend,
 ): Promise<Refusal | { send: Send; written: Written }> {
   const facts = await readPairFacts(tx, first.senderId, first.personId);
-  const decision = mayMessage({ ...facts, textOnly: first.mediaIds.length === 0 }, deps.rules, deps.nowMs());
+  const forwarded = await readForwarded(tx, first);
+  if (forwarded instanceof Refusal) return forwarded;
+  const decision = mayMessage({ ...facts, textOnly: saysTextOnly(first, forwarded) }, deps.rules, deps.nowMs());
   if (!decision.allowed) return toRefusal(decision);
   const request = decision.as === "request";
   const limited = request ? await strangersLimit(tx, deps, first.senderId) : null;
   if (limited) return limited;
   if (!(await holdMedia(tx, first))) return noSuchPhoto();
+  // Before the conversation is made: what is refused leaves none behind.
+  const memberIds = [first.senderId, first.personId];
+  const said = await readSaid(tx, deps, { ...first, conversationId: null }, { forwarded, memberIds, request });
+  if (said instanceof Refusal) return said;
   const now = new Date(deps.nowMs());
   const send = { ...first, conversationId: await createDirect(tx, first, { request, now }) };
   const to = {
     conversationId: send.conversationId,
-    memberIds: [first.senderId, first.personId],
+    memberIds,
     receiverId: first.personId,
+    disappearAfterSeconds: null,
   };
   const print = fingerprint(deps.secret, first);
-  return { send, written: { ...(await writeSingle(tx, { send, to, print, as: decision.as, now })), stale: true } };
+  return {
+    send,
+    written: { ...(await writeSingle(tx, { send, said, to, print, as: decision.as, now })), stale: true },
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Caller, Handlers } from "../handler.ts";
 import { findDirect, sendFirst, type FirstDeps } from "./first-contact.ts";
 import { listChanges, listMessages } from "./history.ts";
 import type { SendQueue } from "./send-queue.ts";
+import type { Send } from "./sending.ts";
 import { unsend, type UnsendDeps } from "./unsend.ts";
 
 export interface MessageDeps extends FirstDeps {
@@ -17,10 +18,10 @@ export interface MessageDeps extends FirstDeps {
 export function messageHandlers(deps: MessageDeps): Handlers {
   return {
     "messages.send": (input, caller) => {
-      const refusal = empty(input);
+      const refusal = unsendable(input);
       return refusal ? Promise.resolve(refusal) : deps.queue.push(toSend(input, caller, input.conversationId));
     },
-    "messages.sendToPerson": async (input, caller) => empty(input) ?? (await sendToPerson(deps, input, caller)),
+    "messages.sendToPerson": async (input, caller) => unsendable(input) ?? (await sendToPerson(deps, input, caller)),
     "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
     "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
     "messages.unsend": async (input, caller) =>
@@ -48,13 +49,31 @@ async function sendToPerson(
   return conversation ? { message, conversation } : refuse("not_found");
 }
 
-type Content = Pick<CommandParsed<"messages.send">, "clientId" | "text" | "mediaIds">;
+type Content = Omit<CommandParsed<"messages.send">, "conversationId">;
 
-function toSend({ clientId, text, mediaIds }: Content, caller: Caller, conversationId: string) {
-  return { conversationId, senderId: caller.personId, clientId, text, mediaIds, connectionId: caller.connectionId };
+function toSend(input: Content, caller: Caller, conversationId: string): Send {
+  const { clientId, text, mediaIds } = input;
+  const { personId: senderId, connectionId } = caller;
+  return { conversationId, senderId, clientId, text, mediaIds, more: moreOf(input), connectionId };
 }
 
-function empty({ text, mediaIds }: Content): Refusal | null {
-  if (/\S/.test(text) || mediaIds.length > 0) return null;
+/** Undefined for nearly every message: it goes with its batch. */
+function moreOf({ replyToId, mentionIds, previewId, cardPersonId, viewOnce, noForward }: Content): Send["more"] {
+  const more = {
+    ...(replyToId !== undefined && { replyToId }),
+    ...(mentionIds && mentionIds.length > 0 && { mentionIds }),
+    ...(previewId !== undefined && { previewId }),
+    ...(cardPersonId !== undefined && { cardPersonId }),
+    ...(viewOnce && { viewOnce }),
+    ...(noForward && { noForward }),
+  };
+  return Object.keys(more).length > 0 ? more : undefined;
+}
+
+/** What is no message: nothing in it, or something beside what opens once. */
+function unsendable({ text, mediaIds, cardPersonId, previewId, viewOnce }: Content): Refusal | null {
+  if (viewOnce && (cardPersonId !== undefined || previewId !== undefined))
+    return refuse("invalid", { detail: "What opens once is a text or a photo.", pointer: "/viewOnce" });
+  if (/\S/.test(text) || mediaIds.length > 0 || cardPersonId !== undefined) return null;
   return refuse("invalid", { detail: "A message needs text or a photo.", pointer: "/text" });
 }

@@ -1,35 +1,24 @@
 import type { CommandOutput, CommandParsed } from "@sotto/protocol/commands.ts";
 import { limits } from "@sotto/protocol/limits.ts";
-import type { Media, Message } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
-import { isDamaged, toMessage, type MessageRow } from "./message-view.ts";
-import type { DamageLog } from "../damage.ts";
+import { viewMessages, type ViewDeps } from "./message-parts.ts";
+import { messageColumns, type MessageRow } from "./message-view.ts";
 
-/** How to show media, by their ids; given by `media/`. */
-export type MediaReader = (mediaIds: readonly string[]) => Promise<Map<string, Media>>;
-
-export interface HistoryDeps {
-  sql: Sql;
-  media: MediaReader;
-  damaged: DamageLog;
-}
-
-/** A page of history. Membership and what the viewer may see are in the query itself (T1, R8). */
+/** A page of history. Membership and what the viewer may see are in the query itself (T1, R8, R10). */
 export async function listMessages(
-  deps: HistoryDeps,
+  deps: ViewDeps,
   viewerId: string,
   input: CommandParsed<"messages.list">,
 ): Promise<CommandOutput<"messages.list"> | Refusal> {
   const view = await readView(deps.sql, viewerId, input.conversationId);
   if (!view) return refuse("not_found");
   const limit = input.limit ?? limits.pageDefault;
+  if (input.around !== undefined) return await listAround(deps, view, { around: input.around, limit });
   const forward = input.after !== undefined && input.before === undefined;
   const from = Math.max(view.visibleAfterSeq, input.after ?? 0);
   const to = input.before ?? view.lastSeq + 1;
-  const rows = await readRange(deps.sql, { conversationId: input.conversationId, from, to, forward, limit: limit + 1 });
-  const shown = upToAnswerSize(rows.slice(0, limit));
-  const more = rows.length > shown.length;
+  const { shown, more } = await readPage(deps.sql, view, { from, to, forward, limit });
   const items = await viewMessages(deps, forward ? shown : shown.toReversed(), viewerId);
   const first = items[0]?.seq ?? to;
   const last = items.at(-1)?.seq ?? from;
@@ -41,17 +30,45 @@ export async function listMessages(
   };
 }
 
+/** A page with one in its middle: half up to and with it, half after it; what one half lacks the other does not take. */
+async function listAround(
+  deps: ViewDeps,
+  view: View,
+  { around, limit }: { around: number; limit: number },
+): Promise<CommandOutput<"messages.list">> {
+  const half = Math.ceil(limit / 2);
+  const bytes = limits.answerTextBytes / 2;
+  const older = { from: view.visibleAfterSeq, to: around + 1, forward: false, limit: half, bytes };
+  const newer = { from: Math.max(view.visibleAfterSeq, around), to: view.lastSeq + 1, forward: true, bytes };
+  const before = await readPage(deps.sql, view, older);
+  // A page of one holds the one that was asked for.
+  const after = limit === half ? { shown: [], more: around < view.lastSeq } : null;
+  const rest = after ?? (await readPage(deps.sql, view, { ...newer, limit: limit - half }));
+  const items = await viewMessages(deps, [...before.shown.toReversed(), ...rest.shown], view.viewerId);
+  return { items, hasOlder: before.more, hasNewer: rest.more, change: view.change };
+}
+
+/** As many of a range as fit, and whether there are more. */
+async function readPage(
+  sql: Sql,
+  view: View,
+  range: { from: number; to: number; forward: boolean; limit: number; bytes?: number },
+): Promise<{ shown: MessageRow[]; more: boolean }> {
+  const rows = await readRange(sql, view, { ...range, limit: range.limit + 1 });
+  const shown = upToAnswerSize(rows.slice(0, range.limit), range.bytes);
+  return { shown, more: rows.length > shown.length };
+}
+
 /** What was created or changed after a change number, in its order, so that no cursor passes an item (R15). */
 export async function listChanges(
-  deps: HistoryDeps,
+  deps: ViewDeps,
   viewerId: string,
   input: CommandParsed<"messages.changes">,
 ): Promise<CommandOutput<"messages.changes"> | Refusal> {
   const view = await readView(deps.sql, viewerId, input.conversationId);
   if (!view) return refuse("not_found");
   const limit = Math.min(input.limit ?? limits.changesPerPull, limits.changesPerPull);
-  const { conversationId, after } = input;
-  const rows = await readChanged(deps.sql, { conversationId, after, view, limit: limit + 1 });
+  const rows = await readChanged(deps.sql, { after: input.after, view, limit: limit + 1 });
   const shown = upToAnswerSize(rows.slice(0, limit));
   const hasMore = rows.length > shown.length;
   const items = await viewMessages(deps, shown, viewerId);
@@ -59,61 +76,24 @@ export async function listChanges(
 }
 
 /** As many as fit into one answer, and at least one. */
-function upToAnswerSize(rows: readonly MessageRow[]): MessageRow[] {
+function upToAnswerSize(rows: readonly MessageRow[], most: number = limits.answerTextBytes): MessageRow[] {
   let bytes = 0;
   return rows.filter((row, index) => {
     bytes += Buffer.byteLength(row.text);
-    return index === 0 || bytes <= limits.answerTextBytes;
+    return index === 0 || bytes <= most;
   });
-}
-
-/** Rows as the viewer sees them, media included. */
-export async function viewMessages(
-  deps: HistoryDeps,
-  rows: readonly MessageRow[],
-  viewerId: string,
-): Promise<Message[]> {
-  const withMedia = rows.filter((row) => row.has_media && row.unsent_at === null);
-  const held = withMedia.length === 0 ? new Map<string, Media[]>() : await readMedia(deps, withMedia);
-  for (const row of rows) if (isDamaged(row)) deps.damaged(`message ${row.seq} of conversation ${row.conversation_id}`);
-  return rows.map((row) => toMessage(row, viewerId, held.get(row.id)));
-}
-
-async function readMedia(deps: HistoryDeps, rows: readonly MessageRow[]): Promise<Map<string, Media[]>> {
-  const { sql } = deps;
-  const held: { n: number; media_id: string }[] = await sql`
-    select k.n::int as n, mm.media_id
-    from unnest(
-        ${sql.array(
-          rows.map((row) => row.conversation_id),
-          "UUID",
-        )},
-        ${sql.array(
-          rows.map((row) => row.seq),
-          "INT8",
-        )}) with ordinality as k(conversation_id, seq, n)
-    join message_media mm on mm.conversation_id = k.conversation_id and mm.seq = k.seq
-    order by k.n, mm.position`;
-  const views = await deps.media(held.map((one) => one.media_id));
-  const byMessage = new Map<string, Media[]>();
-  for (const { n, media_id } of held) {
-    const [row, view] = [rows[n - 1], views.get(media_id)];
-    if (row && view) byMessage.set(row.id, [...(byMessage.get(row.id) ?? []), view]);
-  }
-  return byMessage;
 }
 
 /** Exclusive bounds; newest first unless `forward`. */
 async function readRange(
   sql: Sql,
-  range: { conversationId: string; from: number; to: number; forward: boolean; limit: number },
+  view: View,
+  range: { from: number; to: number; forward: boolean; limit: number },
 ): Promise<MessageRow[]> {
   return await sql`
-    select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
-      created_at, unsent_at
-    from messages
-    where conversation_id = ${range.conversationId} and seq > ${range.from} and seq < ${range.to}
-    order by seq ${range.forward ? sql`asc` : sql`desc`} limit ${range.limit}`;
+    select ${messageColumns(sql)} from messages m
+    where m.conversation_id = ${view.conversationId} and m.seq > ${range.from} and m.seq < ${range.to} ${notHidden(sql, view)}
+    order by m.seq ${range.forward ? sql`asc` : sql`desc`} limit ${range.limit}`;
 }
 
 /**
@@ -123,39 +103,60 @@ async function readRange(
  */
 async function readChanged(
   sql: Sql,
-  asked: { conversationId: string; after: number; view: View; limit: number },
+  { after, view, limit }: { after: number; view: View; limit: number },
 ): Promise<MessageRow[]> {
-  const { conversationId, after, view, limit } = asked;
-  const columns = sql`conversation_id, seq, change, id, sender_id, client_id, text, has_media, created_at, unsent_at`;
+  const { conversationId } = view;
   const newest = Math.max(view.visibleAfterSeq, view.lastSeq - Math.max(0, view.change - after));
   return await sql`
-    select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
-      created_at, unsent_at
+    select conversation_id, seq, change, id, sender_id, client_id, text, has_media, created_at, unsent_at, reply_to_seq,
+      pinned_at, expires_at, extras
     from (
-      (select ${columns} from messages m
-        where conversation_id = ${conversationId} and change > ${after} and change <= ${view.change}
-          and changed and seq > ${view.visibleAfterSeq}
+      (select ${messageColumns(sql)} from messages m
+        where m.conversation_id = ${conversationId} and m.change > ${after} and m.change <= ${view.change}
+          and m.changed and m.seq > ${view.visibleAfterSeq} ${notHidden(sql, view)}
         order by m.change limit ${limit})
       union all
-      (select ${columns} from messages m
-        where conversation_id = ${conversationId} and seq > ${newest} and seq <= ${view.lastSeq} and change > ${after}
-          and not changed
+      (select ${messageColumns(sql)} from messages m
+        where m.conversation_id = ${conversationId} and m.seq > ${newest} and m.seq <= ${view.lastSeq} and m.change > ${after}
+          and not m.changed ${notHidden(sql, view)}
         order by m.seq limit ${limit})) as found
     order by found.change limit ${limit}`;
 }
 
+/** R10: without what the viewer deleted for themselves; asked only of whoever did. */
+function notHidden(sql: Sql, { viewerId, hidesSome }: View) {
+  if (!hidesSome) return sql``;
+  return sql`
+    and not exists (
+      select 1 from hidden_messages h
+      where h.person_id = ${viewerId} and h.conversation_id = m.conversation_id and h.seq = m.seq)`;
+}
+
 /** What of a conversation this member may see; null for everybody else (T1, R27). */
 async function readView(sql: Sql, viewerId: string, conversationId: string): Promise<View | null> {
-  const [row] = await sql`
-    select c.last_seq::float8 as last_seq, c.last_change::float8 as change, m.visible_after_seq::float8 as visible
+  const [row]: ViewRow[] = await sql`
+    select c.last_seq::float8 as last_seq, c.last_change::float8 as change, m.visible_after_seq::float8 as visible,
+      coalesce((select i.hidden_count > 0 from inbox i where i.person_id = m.person_id and i.conversation_id = c.id), true)
+        as hides_some
     from members m join conversations c on c.id = m.conversation_id
     where m.conversation_id = ${conversationId} and m.person_id = ${viewerId} and m.left_at is null`;
   if (!row) return null;
-  return { lastSeq: row.last_seq as number, change: row.change as number, visibleAfterSeq: row.visible as number };
+  const { last_seq: lastSeq, change, visible: visibleAfterSeq, hides_some: hidesSome } = row;
+  return { conversationId, viewerId, lastSeq, change, visibleAfterSeq, hidesSome };
 }
 
 interface View {
+  conversationId: string;
+  viewerId: string;
   lastSeq: number;
   change: number;
   visibleAfterSeq: number;
+  hidesSome: boolean;
+}
+
+interface ViewRow {
+  last_seq: number;
+  change: number;
+  visible: number;
+  hides_some: boolean;
 }

@@ -3,7 +3,7 @@ import { plainArray, textArray } from "../db/arrays.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { viewMessages } from "./history.ts";
+import { viewMessages } from "./message-parts.ts";
 import type { Send, SendDeps } from "./sending.ts";
 import { readMessages } from "./store.ts";
 
@@ -35,7 +35,7 @@ export async function findEarlier(sql: Sql, sends: readonly ReplayKey[]): Promis
  * conflict. Unsending erased the fingerprint, so a tombstone answers whatever the content is.
  */
 export async function answerReplay(
-  deps: Pick<SendDeps, "sql" | "secret" | "media" | "damaged" | "inbox">,
+  deps: Pick<SendDeps, "sql" | "secret" | "media" | "people" | "damaged" | "inbox">,
   send: Send,
   earlier: Earlier,
 ): Promise<Message | Refusal> {

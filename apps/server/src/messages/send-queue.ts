@@ -3,7 +3,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { refusalFor, refuse, type Refusal } from "../errors.ts";
 import { watchGauge } from "../telemetry/gauges.ts";
 import type { SendAnswer } from "./send.ts";
-import { laneOf, type Send } from "./sending.ts";
+import { isPlain, laneOf, type Send } from "./sending.ts";
 
 /**
  * Group commit: what arrives while one batch commits forms the next.
@@ -136,7 +136,7 @@ class WaitingRoom {
       }
       taken.push(entry);
       // It goes by itself beside the batch: what follows it would be stored before it.
-      if (entry.send.mediaIds.length > 0) held.add(laneOf(entry.send));
+      if (!isPlain(entry.send)) held.add(laneOf(entry.send));
     }
     this.entries = [...kept, ...this.entries.slice(seen)];
     for (const entry of taken) this.count(entry, -1);

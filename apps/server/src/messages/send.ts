@@ -8,7 +8,7 @@ import { traced } from "../telemetry/traces.ts";
 import { toRefusal } from "./refusals.ts";
 import { answerReplay, findEarlier } from "./replay.ts";
 import { sendSingle } from "./send-single.ts";
-import { announce, laneOf, type Send, type SendDeps } from "./sending.ts";
+import { announce, isPlain, isTextOnly, laneOf, type Send, type SendDeps } from "./sending.ts";
 import { commitBatch, type NewMessage, type Placed } from "./store.ts";
 
 /** What became of a send: its answer, or the promise of one that goes by itself beside the batch. */
@@ -97,9 +97,9 @@ function decideOne(
     going.answer = limited.get(going) ?? refuse("not_found");
     return null;
   }
-  const textOnly = send.mediaIds.length === 0;
-  const decision = decide(facts, { textOnly, rules: deps.rules, nowMs: deps.nowMs() });
-  if (decision.allowed && decision.as === "message" && textOnly) return { going, facts, row: toRow(deps, send, facts) };
+  const decision = decide(facts, { textOnly: isTextOnly(send), rules: deps.rules, nowMs: deps.nowMs() });
+  const plain = isPlain(send) && facts.disappearAfterSeconds === null;
+  if (decision.allowed && decision.as === "message" && plain) return { going, facts, row: toRow(deps, send, facts) };
   going.answer = decision.allowed ? "alone" : toRefusal(decision);
   return null;
 }

@@ -5,7 +5,8 @@ import type { Sql } from "../db/sql.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
 import type { Limit } from "../limits.ts";
-import type { MediaReader } from "./history.ts";
+import type { MediaReader, PeopleReader } from "./message-parts.ts";
+import type { SaidDeps } from "./said.ts";
 import { encodeBoth, SentMessage } from "./sent-message.ts";
 
 /** One send on its way through the pipeline. */
@@ -15,9 +16,33 @@ export interface Send {
   clientId: string;
   text: string;
   mediaIds: readonly string[];
+  /** What few messages have. With any of it a send goes by itself (`send-single.ts`). */
+  more?: SendMore | undefined;
   connectionId?: string | undefined;
   /** It has been counted by the rate limit: whatever makes it go round again, once is enough. */
   charged?: boolean;
+}
+
+/** Ids are the client's: `said.ts` looks each of them up, in the transaction. */
+export interface SendMore {
+  replyToId?: string | undefined;
+  mentionIds?: readonly string[] | undefined;
+  previewId?: string | undefined;
+  cardPersonId?: string | undefined;
+  viewOnce?: boolean | undefined;
+  noForward?: boolean | undefined;
+  forwardOf?: { conversationId: string; messageId: string } | undefined;
+}
+
+/** A text and nothing else: what a request may be (R3). Whom it names or answers changes nothing about that. */
+export function isTextOnly({ mediaIds, more }: Pick<Send, "mediaIds" | "more">): boolean {
+  if (mediaIds.length > 0) return false;
+  return !more || (more.previewId === undefined && more.cardPersonId === undefined && !more.viewOnce);
+}
+
+/** Whether it can be written with a batch, as far as the send itself says. */
+export function isPlain({ mediaIds, more }: Pick<Send, "mediaIds" | "more">): boolean {
+  return mediaIds.length === 0 && more === undefined;
 }
 
 /** One person's sends into one conversation keep their order. */
@@ -25,7 +50,7 @@ export function laneOf({ conversationId, senderId }: Pick<Send, "conversationId"
   return conversationId + senderId;
 }
 
-export interface SendDeps {
+export interface SendDeps extends SaidDeps {
   sql: Sql;
   /** The batches' own connection: one runs at a time. */
   batchSql: Sql;
@@ -34,6 +59,7 @@ export interface SendDeps {
   rules: RequestRules;
   limit: Limit;
   media: MediaReader;
+  people: PeopleReader;
   damaged: DamageLog;
   publish: Publish;
   inbox: InboxFlush;

@@ -1,7 +1,7 @@
 import { plainArray, textArray } from "../db/arrays.ts";
 import type { Sql } from "../db/sql.ts";
 import { messageId } from "../message-id.ts";
-import type { MessageRow } from "./message-view.ts";
+import { messageColumns, type MessageRow } from "./message-view.ts";
 
 /** A message that was decided on, ready to be written. */
 export interface NewMessage {
@@ -143,8 +143,7 @@ export async function readMessages(
 ): Promise<MessageRow[]> {
   if (keys.length === 0) return [];
   return await sql`
-    select m.conversation_id, m.seq::float8 as seq, m.change::float8 as change, m.id, m.sender_id, m.client_id, m.text,
-      m.has_media, m.created_at, m.unsent_at
+    select ${messageColumns(sql)}
     from unnest(${plainArray(keys.map((key) => key.conversationId))}::uuid[], ${plainArray(keys.map((key) => key.seq))}::int8[])
       as k(conversation_id, seq)
     join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq`;

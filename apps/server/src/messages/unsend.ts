@@ -5,7 +5,7 @@ import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
 import { seqOfMessage } from "../message-id.ts";
 import { entomb, type EntombDeps } from "./entomb.ts";
-import { toMessage, type MessageRow } from "./message-view.ts";
+import { messageColumns, toMessage, type MessageRow } from "./message-view.ts";
 
 export interface UnsendDeps extends EntombDeps {
   sql: Sql;
@@ -64,12 +64,10 @@ async function readOwn(
   asked: { personId: string; conversationId: string; messageId: string },
 ): Promise<MessageRow | undefined> {
   const [row]: MessageRow[] = await tx`
-    select conversation_id, seq::float8 as seq, change::float8 as change, id, sender_id, client_id, text, has_media,
-      created_at, unsent_at
-    from messages
-    where conversation_id = ${asked.conversationId} and seq = ${seqOfMessage(asked.messageId)} and id = ${asked.messageId}
-      and sender_id = ${asked.personId} and exists (
-        select 1 from members m where m.conversation_id = ${asked.conversationId} and m.person_id = ${asked.personId}
-          and m.left_at is null)`;
+    select ${messageColumns(tx)} from messages m
+    where m.conversation_id = ${asked.conversationId} and m.seq = ${seqOfMessage(asked.messageId)} and m.id = ${asked.messageId}
+      and m.sender_id = ${asked.personId} and exists (
+        select 1 from members b where b.conversation_id = ${asked.conversationId} and b.person_id = ${asked.personId}
+          and b.left_at is null)`;
   return row;
 }
