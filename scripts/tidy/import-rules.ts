@@ -38,13 +38,23 @@ const base: Record<string, readonly string[]> = {
   http: ["db", "ports", "auth"],
 };
 
-const featureFolders = ["account", "auth", "people", "conversations", "groups", "messages", "requests", "media", "sync"] as const;
+const featureFolders = [
+  "account",
+  "auth",
+  "people",
+  "conversations",
+  "groups",
+  "messages",
+  "requests",
+  "media",
+  "sync",
+] as const;
 const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 
 /** Features meet in app.ts and through packages/domain. These are the exceptions. */
 const featureEdges: Record<string, readonly string[]> = {
-  // Passwords, tokens, and the end of all sessions.
-  account: ["auth"],
+  // Passwords, tokens, and the end of all sessions; the export is HTTP alone, with its answers.
+  account: ["auth", "http"],
   // A first contact takes the same locks on the pair as a block (T8).
   messages: ["people"],
   // Adding somebody takes the same locks on the pair as a block (T8).

@@ -1,3 +1,4 @@
+import { exportRoute } from "./account/export/route.ts";
 import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
@@ -79,7 +80,8 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const gate = commandGate(executor(acknowledged, limit, personTurns()));
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, ...node });
+  const exports = exportRoute({ execute: gate.execute, serve: media.routes.serve, limit, now: () => new Date() });
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, ...node });
   return {
     url: doors.url,
     async stop() {

@@ -8,7 +8,7 @@ import { refuse, type Refusal } from "./errors.ts";
 import type { CommandGate } from "./gate.ts";
 import { sendAway } from "./gateway/drain.ts";
 import { listen } from "./gateway/listen.ts";
-import { httpApp } from "./http/app.ts";
+import { httpApp, type HttpDeps } from "./http/app.ts";
 import { bareApp } from "./http/bare.ts";
 import type { HealthDeps } from "./http/health.ts";
 import type { MediaRoutes } from "./http/media-routes.ts";
@@ -32,6 +32,7 @@ export interface DoorDeps {
   epoch: string;
   gate: CommandGate;
   media: MediaRoutes;
+  exports: HttpDeps["exports"];
   member: Membership;
   /** The database's time, for tickets that another node minted. */
   nowMs: () => number;
@@ -96,7 +97,7 @@ export function openDoors(deps: DoorDeps): Doors {
 }
 
 function apiDeps(
-  { config, sql, log, gate, media }: DoorDeps,
+  { config, sql, log, gate, media, exports }: DoorDeps,
   more: Pick<Parameters<typeof httpApp>[0], keyof HealthDeps | "mintTicket">,
 ): Parameters<typeof httpApp>[0] {
   return {
@@ -105,6 +106,7 @@ function apiDeps(
     sql,
     log,
     media,
+    exports,
     cookies: sessionCookies(config.url),
     ownOrigin: (request) => ownOrigin(request, config.url),
     origins: config.origins,

@@ -160,7 +160,7 @@ export async function call<N extends CommandName>(
 /** The answer of a call that has to succeed. */
 export async function must<N extends CommandName>(
   url: string,
-  who: Pick<Somebody, "token">,
+  who: Pick<Somebody, "token"> | null,
   name: N,
   input: CommandInput<N>,
 ): Promise<CommandOutput<N>> {

@@ -8,6 +8,8 @@ const hours = 3_600_000;
 /** Long enough to go and look for the letter; a new password is for now. */
 const lifeMs: Record<Purpose, number> = { verify: 24 * hours, recover: 1 * hours };
 
+const recoverEveryMs = 5 * 60_000;
+
 export interface Proven {
   personId: string;
   address: string;
@@ -18,16 +20,22 @@ export function normalAddress(address: string): string {
   return address.trim().toLowerCase();
 }
 
-/** The token for a link, 256 random bits; only its hash is kept. An earlier one for the same purpose is good for nothing. */
-export async function writeToken(sql: Sql, asked: Proven & { purpose: Purpose; now: Date }): Promise<string> {
+/**
+ * The token for a link, 256 random bits; only its hash is kept. An earlier one for the same purpose is good for nothing. Null
+ * when one for a new password was made a moment ago: whoever asks all the time fills nobody's mailbox.
+ */
+export async function writeToken(sql: Sql, asked: Proven & { purpose: Purpose; now: Date }): Promise<string | null> {
   const token = newToken();
-  const expiresAt = new Date(asked.now.getTime() + lifeMs[asked.purpose]);
-  await sql`
+  const expiresMs = asked.now.getTime() + lifeMs[asked.purpose];
+  const replaced = new Date(asked.purpose === "recover" ? expiresMs - recoverEveryMs : 8.64e15);
+  const written = await sql`
     insert into email_tokens (person_id, purpose, token_hash, address, expires_at)
-    values (${asked.personId}, ${asked.purpose}, ${hashToken(token)}, ${asked.address}, ${expiresAt})
+    values (${asked.personId}, ${asked.purpose}, ${hashToken(token)}, ${asked.address}, ${new Date(expiresMs)})
     on conflict (person_id, purpose) do update
-      set token_hash = excluded.token_hash, address = excluded.address, expires_at = excluded.expires_at`;
-  return token;
+      set token_hash = excluded.token_hash, address = excluded.address, expires_at = excluded.expires_at
+      where email_tokens.expires_at < ${replaced}
+    returning 1`;
+  return written.length > 0 ? token : null;
 }
 
 /** Whose it is, once: the row goes with it. Null when it was used, replaced, or is too old. */

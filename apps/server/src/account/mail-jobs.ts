@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Sql } from "../db/sql.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { MailRefused, type Mailer } from "../ports/mailer.ts";
-import { findByName, writeToken, type Proven, type Purpose } from "./email-store.ts";
+import { findByName, spendToken, writeToken, type Proven, type Purpose } from "./email-store.ts";
 import { accountLetter, type LetterKind } from "./letters.ts";
 
 export interface MailDeps {
@@ -62,7 +62,14 @@ export async function queueNotice(
 /** The token is made where it is sent: it rests nowhere but in the letter. */
 async function sendProof(deps: MailDeps, purpose: Purpose, to: Proven): Promise<void> {
   const token = await writeToken(deps.sql, { ...to, purpose, now: deps.now() });
-  await send(deps, purpose, to, `/${purpose === "verify" ? "verify-email" : "recover"}#${token}`);
+  if (token === null) return;
+  try {
+    await send(deps, purpose, to, `/${purpose === "verify" ? "verify-email" : "recover"}#${token}`);
+  } catch (error) {
+    // Nobody has it: the next attempt makes another.
+    await deps.sql.begin(async (tx) => await spendToken(tx, purpose, token, deps.now()));
+    throw error;
+  }
 }
 
 async function send({ sql, mailer, url }: MailDeps, kind: LetterKind, to: Proven, path: string): Promise<void> {

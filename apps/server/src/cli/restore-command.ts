@@ -86,7 +86,7 @@ export async function refuseWhileServed({ sql }: Database): Promise<void> {
     );
 }
 
-function report(terminal: Terminal, { manifest, photos, unsent, photosRemoved }: Restored): void {
+function report(terminal: Terminal, { manifest, photos, unsent, photosRemoved, accountsDeleted }: Restored): void {
   const { id, at } = manifest;
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   const missing =
@@ -95,7 +95,7 @@ function report(terminal: Terminal, { manifest, photos, unsent, photosRemoved }:
       : "";
   terminal.output.result(
     `Restored as of ${at}: ${rows} rows, ${photos} files of photos. Taken back since, and so again: ${unsent} messages, ` +
-      `${photosRemoved} photos.${missing} Everybody signs in again.`,
-    { id, at, rows, photos, unsent, photosRemoved, missing: manifest.photos.missing },
+      `${photosRemoved} photos, ${accountsDeleted} accounts.${missing} Everybody signs in again.`,
+    { id, at, rows, photos, unsent, photosRemoved, accountsDeleted, missing: manifest.photos.missing },
   );
 }

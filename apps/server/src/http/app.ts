@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Sql } from "../db/sql.ts";
 import { refusalFor, refuse } from "../errors.ts";
+import type { Caller } from "../handler.ts";
 import { addressKey } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { reportFault } from "../log-faults.ts";
@@ -19,6 +20,8 @@ export interface HttpDeps extends CommandRouteDeps, HealthDeps {
   sql: Sql;
   log: Log;
   media: MediaRoutes;
+  /** Everything of the caller's, as a file; given by `account/`. */
+  exports: (caller: Caller) => Promise<Response>;
   ownOrigin: (request: Request) => boolean;
   origins: readonly string[];
   trustProxy: boolean;
@@ -51,6 +54,11 @@ export function httpApp(deps: HttpDeps): Hono<RequestContext> {
   });
   mountCommands(app, deps);
   mountMedia(app, deps.media);
+  app.get("/v1/me/export", async (context) => {
+    const { identity, requestId } = context.var;
+    if (!identity) return problemResponse(refuse("unauthenticated"), requestId);
+    return await deps.exports({ ...identity, requestId });
+  });
   const document = openApiDocument();
   app.get("/v1/openapi.json", () => jsonResponse(document));
   app.get("/v1/limits", () => jsonResponse(limits));

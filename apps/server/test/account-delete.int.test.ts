@@ -1,0 +1,136 @@
+import { expect, test } from "bun:test";
+import { erasePersonStatements } from "../src/account/erase-person.ts";
+import { drawPhoto } from "../src/media/drawn-photo.ts";
+import { startTestServer } from "../src/test-server.ts";
+import { readStoredZip, signUpPerson } from "./account-kit.ts";
+import { addPeople, befriendAll, call, must, openSocket, rawRequest, type Somebody } from "./api-kit.ts";
+import { distribution } from "./distribution-map.ts";
+import { makeApiGroup } from "./groups-kit.ts";
+import { columnsHolding } from "./log-kit.ts";
+import { uploadPhoto } from "./upload-photo.ts";
+
+const password = "a long enough password";
+const canary = "Canaryname";
+
+test("C9 R18 a deleted account: others keep what they received, from nobody; nothing of the person's own is left", async () => {
+  await using server = await startTestServer();
+  const { url, database } = server;
+  const { sql } = database;
+  const ann = await signUpPerson(url, "ann", password);
+  const [ben, cleo] = (await addPeople(database, 2)) as [Somebody, Somebody];
+  await befriendAll(sql, [[ann, ben]]);
+  await must(url, ann, "me.update", { name: canary, bio: `${canary} lives here` });
+  const picture = await photo(url, ann, 1);
+  await must(url, ann, "me.update", { pictureMediaId: picture });
+  const loose = await photo(url, ann, 2);
+  const sent = await must(url, ann, "messages.sendToPerson", {
+    personId: ben.id,
+    clientId: "one",
+    text: "kept",
+    mediaIds: [await photo(url, ann, 3)],
+  });
+  const { conversationId } = sent.message;
+  const group = await makeApiGroup(server, [cleo, ann, ben]);
+  using socket = await openSocket(url, ann);
+
+  expect((await call(url, ann, "me.delete", { password: "not this one" })).problem?.code).toBe("wrong_credentials");
+  expect((await call(url, ann, "me.delete", { password })).status).toBe(200);
+  await socket.closed;
+  expect((await call(url, ann, "me.get", {})).status).toBe(401);
+  expect((await call(url, null, "auth.signIn", { username: "ann", password })).status).toBe(401);
+
+  const seen = await must(url, ben, "conversations.get", { conversationId });
+  expect(seen.conversation.people[0]).toMatchObject({
+    id: ann.id,
+    name: "Deleted account",
+    deleted: true,
+    picture: null,
+  });
+  expect(seen.maySend).toMatchObject({ allowed: false, code: "not_accepting" });
+  const { items } = await must(url, ben, "messages.list", { conversationId });
+  expect(items.map((one) => [one.text, one.media.length])).toEqual([["kept", 1]]);
+  const shown = items[0]?.media[0]?.renditions.full.url ?? "";
+  expect((await rawRequest(url, { method: "GET", path: shown, token: ben.token })).status).toBe(200);
+  const gone = [`/v1/media/${picture}/list`, `/v1/media/${loose}/full`];
+  const statuses = await Promise.all(
+    gone.map(async (path) => (await rawRequest(url, { method: "GET", path, token: ben.token })).status),
+  );
+  expect(statuses).toEqual([404, 404]);
+  const asked = [
+    (await call(url, ben, "people.get", { personId: ann.id })).status,
+    (await call(url, ben, "people.getByUsername", { username: "ann" })).status,
+    (await call(url, ben, "follows.follow", { personId: ann.id })).status,
+    (await call(url, ben, "messages.send", { conversationId, clientId: "late", text: "hello?" })).status,
+  ];
+  expect(asked).toEqual([404, 404, 404, 403]);
+  expect((await must(url, ben, "people.search", { query: canary })).items).toEqual([]);
+  expect((await must(url, cleo, "conversations.get", { conversationId: group.id })).conversation.memberCount).toBe(2);
+  const { searched, found } = await columnsHolding(sql, canary);
+  console.log(`R18: the name of a deleted account stands in ${found.length} of ${searched} columns of the database`);
+  expect(found).toEqual([]);
+  // The name is free for whoever comes.
+  expect((await call(url, null, "auth.signUp", { username: "ann", password })).status).toBe(201);
+}, 60_000);
+
+test("R18 every table of a person's has its line in what a deletion erases, or a reason here", () => {
+  const kept: Record<string, string> = {
+    people: "the row that stays",
+    person_counters: "a number",
+    used_tickets: "gone in a minute",
+    open_sockets: "gone with the socket",
+  };
+  const named = erasePersonStatements.join("\n");
+  const forgotten = Object.entries(distribution)
+    .filter(([, of]) => of !== "everywhere" && of.family === "person")
+    .map(([table]) => table)
+    .filter((table) => !(table in kept) && !named.includes(` ${table} `));
+  expect(forgotten).toEqual([]);
+});
+
+test("C9 R9 R10 T6 an export holds everything of mine with its photos, and nothing that is gone", async () => {
+  await using server = await startTestServer();
+  const { url, database } = server;
+  const [ann, ben] = (await addPeople(database, 2)) as [Somebody, Somebody];
+  await befriendAll(database.sql, [[ann, ben]]);
+  const send = async (who: Somebody, clientId: string, text: string, mediaIds: string[] = []) =>
+    await must(url, who, "messages.sendToPerson", {
+      personId: who === ann ? ben.id : ann.id,
+      clientId,
+      text,
+      mediaIds,
+    });
+  for (let n = 0; n < 450; n += 1) await send(n % 3 === 0 ? ben : ann, `m${n}`, `message ${n}`);
+  const photoId = await photo(url, ben, 5);
+  await send(ben, "photo", "look", [photoId]);
+  const { message } = await send(ben, "gone", "CANARY-unsent", [await photo(url, ben, 6)]);
+  await must(url, ben, "messages.unsend", { conversationId: message.conversationId, messageId: message.id });
+  const startedMs = performance.now();
+  const response = await fetch(`${url}/v1/me/export`, { headers: { authorization: `Bearer ${ann.token}` } });
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/zip"]);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const files = readStoredZip(bytes);
+  console.log(
+    `C9: ${files.size} files, ${bytes.length} bytes in ${Math.round(performance.now() - startedMs)} ms; canaries of what was unsent: ${Buffer.from(bytes).includes("CANARY") ? 1 : 0}`,
+  );
+  expect(Buffer.from(bytes).includes("CANARY")).toBe(false);
+  const names = [...files.keys()];
+  expect(names).toContain("account.json");
+  const at = names.find((name) => name.endsWith("messages.json")) ?? "";
+  const messages = JSON.parse(new TextDecoder().decode(files.get(at))) as { seq: number; photos: { file: string }[] }[];
+  expect(messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 452 }, (_, n) => n + 1));
+  const photos = messages.flatMap((one) => one.photos.map(({ file }) => file));
+  expect(photos).toEqual([`photos/${photoId}.jpg`]);
+  expect(files.get(photos[0] ?? "")?.slice(0, 3)).toEqual(new Uint8Array([0xff, 0xd8, 0xff]));
+  expect((await fetch(`${url}/v1/me/export`)).status).toBe(401);
+  const more = await Promise.all(
+    Array.from(
+      { length: 3 },
+      async () => await rawRequest(url, { method: "GET", path: "/v1/me/export", token: ann.token }),
+    ),
+  );
+  expect(more.map(({ status }) => status).toSorted()).toEqual([200, 200, 429]);
+}, 60_000);
+
+async function photo(url: string, who: Somebody, seed: number): Promise<string> {
+  return await uploadPhoto(url, who, await drawPhoto({ seed, width: 320, height: 240 }));
+}
