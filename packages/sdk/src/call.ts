@@ -9,6 +9,13 @@ export const httpOnly: ReadonlySet<CommandName> = new Set<CommandName>([
   "auth.signUp",
   "auth.signIn",
   "auth.signOut",
+  "auth.changePassword",
+  "auth.recover",
+  "auth.requestRecovery",
+  "me.delete",
+  "me.removeEmail",
+  "me.setEmail",
+  "me.verifyEmail",
   "socketTickets.create",
 ]);
 

@@ -1,31 +1,39 @@
 import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
+import { limits } from "@sotto/protocol/limits.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Call } from "./call.ts";
+import { tellChange } from "./change-calls.ts";
+import { Changes } from "./changes.ts";
 import { Connection } from "./connection.ts";
 import { toSottoError } from "./error.ts";
 import type { Hello, SocketEvent } from "./frames.ts";
 import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
 import type { ConversationHandle, RefusedChange, Sotto, SottoOptions } from "./interface.ts";
+import { LogShelf } from "./log-shelf.ts";
 import { MediaReady } from "./media-ready.ts";
 import { createObservers, withSettings, type Observers } from "./observe.ts";
 import type { Outbox } from "./outbox.ts";
 import { createOutbox } from "./outbox-wiring.ts";
+import { conversationWith } from "./overlay.ts";
 import { routeBy } from "./route.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
-import type { Storage } from "./store/storage.ts";
+import type { Storage, StoredChange } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
 import { thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
 import { Uploads } from "./uploads.ts";
 import { ViewKeeper } from "./view-keeper.ts";
 
-export function createSotto(options: SottoOptions): Sotto {
-  return new Client(options);
+/** `storage` in the place of the device's own: for programs that keep it elsewhere, and for tests. */
+export function createSotto(options: SottoOptions, storage?: Storage): Sotto {
+  return new Client(options, storage);
 }
+
+const refusedMost = 50;
 
 /** Puts the parts together: what each one does stands in its own file. */
 class Client implements Sotto {
@@ -37,6 +45,8 @@ class Client implements Sotto {
   private readonly tab: Tab;
   private readonly inboxHeld: Inbox;
   private readonly outbox: Outbox;
+  private readonly changes: Changes;
+  private readonly shelf: LogShelf;
   private readonly threads: Threads;
   private readonly sync: Sync;
   private readonly mediaReady: MediaReady;
@@ -47,14 +57,21 @@ class Client implements Sotto {
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
   private restoring: Promise<void> | undefined;
-  private outboxRestored = false;
+  private queuesRestored = false;
+  /** Questions in the order of asking: see `Inbox.takeAnswer`. */
+  private asked = 0;
 
-  constructor(options: SottoOptions) {
+  constructor(options: SottoOptions, storage?: Storage) {
     const call: Call = (name, input) => this.call(name, input);
     this.http = createHttp(options);
-    this.storage = openStorage({ kind: options.storage ?? "memory", url: this.http.url });
+    this.storage = storage ?? openStorage({ kind: options.storage ?? "memory", url: this.http.url });
+    this.shelf = new LogShelf(this.storage);
     this.tab = thisTab();
-    this.inboxHeld = new Inbox({ onConversation: (conversation) => this.threads.noticed(conversation) });
+    this.inboxHeld = new Inbox({
+      onConversation: (conversation) => this.threads.noticed(conversation),
+      overlay: (conversation) => conversationWith(conversation, this.changes.pending(conversation.id)),
+    });
+    this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });
     this.uploads = new Uploads({ http: this.http, ready: this.mediaReady });
     this.line = new Connection({
@@ -75,20 +92,30 @@ class Client implements Sotto {
       settled: (target, message) => this.threads.settled(target, message),
       onRefused: () => this.threads.refreshDecisions(),
       toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
-      onChange: () => this.threads.publish(),
+      onChange: () => {
+        this.threads.publish();
+        this.changes.wake();
+      },
     });
-    this.threads = new Threads({ call, inbox: this.inboxHeld, outbox: this.outbox, storage: this.storage });
+    this.threads = new Threads({
+      ...{ call, inbox: this.inboxHeld, outbox: this.outbox, changes: this.changes, shelf: this.shelf },
+      myId: () => this.dataOf ?? "",
+      showsTyping: () => this.me.get()?.settings.typing === true,
+      serverNowMs: () => this.line.serverNowMs(),
+    });
     this.view = new ViewKeeper({
       storage: this.storage,
       me: this.me,
       inbox: this.inboxHeld,
       cursor: () => this.sync.cursor,
+      clockOffsetMs: () => this.line.clockOffsetMs,
     });
     this.sync = new Sync({
       call,
       inbox: this.inboxHeld,
       onReload: () => this.threads.forget(),
-      onPulled: (conversationIds) => this.forgetStored(conversationIds),
+      asked: () => this.asked,
+      onPulled: () => void this.threads.freshenStored(),
       onMoved: () => this.view.soonSave(),
     });
     this.observers = createObservers({
@@ -144,8 +171,9 @@ class Client implements Sotto {
 
   async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
     try {
+      const askedAt = ++this.asked;
       const output = await this.route(name, input);
-      this.observers[name]?.(output, input);
+      this.observers[name]?.(output, input, askedAt);
       return output;
     } catch (cause) {
       const error = toSottoError(cause);
@@ -178,25 +206,29 @@ class Client implements Sotto {
       this.inboxHeld.restore(view);
       this.sync.cursor = view.cursor;
     }
+    if (view?.clockOffsetMs !== undefined) this.line.supposeClock(view.clockOffsetMs);
     if (view && this.me.get() === null) this.me.set(view.me);
-    if (this.dataOf !== undefined) await this.restoreOutbox(this.dataOf);
+    if (this.dataOf !== undefined) await this.restoreQueues(this.dataOf);
   }
 
   /** As soon as it is known who is here: by the stored view, or by the server. */
-  private async restoreOutbox(personId: string): Promise<void> {
-    if (this.outboxRestored) return;
-    this.outboxRestored = true;
-    const own = (await this.storage.loadOutbox()).filter((one) => one.senderId === personId);
-    for (const ownerId of new Set(own.map((one) => one.ownerId)))
+  private async restoreQueues(personId: string): Promise<void> {
+    if (this.queuesRestored) return;
+    this.queuesRestored = true;
+    const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
+    const own = [...outbox, ...changes].filter(([, one]) => one.senderId === personId);
+    for (const ownerId of new Set(own.map(([, one]) => one.ownerId)))
       void this.tab.afterPage(ownerId, () => this.takeOver(ownerId, personId));
   }
 
   /** Read again after the wait: its page may have sent the most of it, or another one may have taken it. */
   private async takeOver(ownerId: string, personId: string): Promise<void> {
-    const left = (await this.storage.loadOutbox()).filter(
-      (one) => one.ownerId === ownerId && one.senderId === personId,
-    );
-    if (this.dataOf === personId) await this.outbox.restore(left);
+    const isLeft = (one: { ownerId: string; senderId: string }) => one.ownerId === ownerId && one.senderId === personId;
+    const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
+    if (this.dataOf !== personId) return;
+    const left = <T extends { ownerId: string; senderId: string }>(all: [string, T][]) =>
+      all.map(([, one]) => one).filter(isLeft);
+    await Promise.all([this.outbox.restore(left(outbox)), this.changes.restore(left(changes))]);
   }
 
   /** Online: the session's person is known, so everything may go on. */
@@ -205,6 +237,7 @@ class Client implements Sotto {
     await this.adopt(hello.personId);
     if (this.line.state.get().is === "online") this.goOn(hello.personId);
     void this.loadMe();
+    void this.loadBlocked();
   }
 
   /** Where a proxy lets no socket through: at every attempt at one, once by HTTP. */
@@ -219,7 +252,8 @@ class Client implements Sotto {
   private goOn(personId: string): void {
     this.sync.start();
     this.outbox.enable(personId);
-    void this.restoreOutbox(personId);
+    this.changes.enable();
+    void this.restoreQueues(personId);
     this.threads.refreshOpen();
   }
 
@@ -236,6 +270,9 @@ class Client implements Sotto {
     this.sync.forget();
     this.view.drop();
     this.outbox.clear();
+    this.changes.clear();
+    this.shelf.clear();
+    this.refused.set([]);
     this.inboxHeld.clear();
     this.threads.forget();
     this.me.set(null);
@@ -256,10 +293,12 @@ class Client implements Sotto {
         return this.message(event.message);
       case "message.changed":
         this.message(event.message);
-        return this.forgetStored([event.message.conversationId]);
+        return void this.threads.freshenStored([event.message.conversationId]);
       case "inbox":
         return this.sync.event(event);
       case "sync":
+        // Hints of every kind may have been lost, and not all of them move the cursor.
+        void this.loadMe();
         return this.sync.standsAt(event.cursor);
       case "media":
         return this.mediaReady.event(event.media);
@@ -268,9 +307,12 @@ class Client implements Sotto {
         return this.threads.refreshDecisions();
       case "me.changed":
         void this.loadMe();
+        void this.loadBlocked();
         return this.threads.refreshDecisions();
       case "typing":
+        return this.threads.typed(event.conversationId, event.personId, event.typing);
       case "read":
+        return this.inboxHeld.receipt(event.conversationId, event);
       case "reconnect":
         return;
       default:
@@ -284,11 +326,6 @@ class Client implements Sotto {
     this.inboxHeld.message(message, this.dataOf ?? "");
   }
 
-  /** Stored messages that nobody keeps up to date any more may hold what was unsent (R9). */
-  private forgetStored(conversationIds: readonly string[]): void {
-    for (const id of conversationIds) if (!this.threads.isLoaded(id)) void this.storage.saveLog(id, undefined);
-  }
-
   private connectionChanged(): void {
     const { is } = this.line.state.get();
     if (is === "signed_out" || is === "version_unsupported") this.rest();
@@ -297,5 +334,42 @@ class Client implements Sotto {
   private rest(): void {
     this.sync.stop();
     this.outbox.disable();
+    this.changes.disable();
+    this.threads.rest();
+  }
+
+  private createChanges(call: Call): Changes {
+    return new Changes({
+      storage: this.storage,
+      ownerId: this.tab.ownerId,
+      senderId: () => this.dataOf ?? "",
+      tell: (change) => this.tell(call, change),
+      // Sending clears the server's draft: one that was written after a message goes after it.
+      mayTell: ({ conversationId, change }) => change.what !== "draft" || this.outbox.isEmptyFor({ conversationId }),
+      onRefused: ({ id, conversationId, change }, problem) => {
+        const { what } = change;
+        const messageId = "messageId" in change ? { messageId: change.messageId } : {};
+        this.refused.set(
+          [...this.refused.get(), { id, what, conversationId, ...messageId, problem }].slice(-refusedMost),
+        );
+      },
+      toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
+      onChange: (what) => {
+        if (what === "update" || what === "draft") this.inboxHeld.publish();
+        this.threads.publish();
+      },
+    });
+  }
+
+  private async tell(call: Call, change: StoredChange): Promise<void> {
+    await tellChange(call, change);
+    if (change.change.what === "hide") this.threads.hid(change.conversationId, change.change.messageIds);
+  }
+
+  /** Who is blocked counts as unread in no group (R16); without a group nobody has to ask. */
+  private async loadBlocked(): Promise<void> {
+    if (!this.inboxHeld.all().some((one) => one.kind === "group")) return;
+    const page = await this.call("blocks.list", { limit: limits.pageMax }).catch(() => undefined);
+    if (page) this.inboxHeld.setBlocked(page.items.map((one) => one.id));
   }
 }

@@ -52,7 +52,8 @@ export class Connection {
   private attempt = 0;
   /** The server asked us to stay away until then. */
   private notBeforeMs = 0;
-  private clockOffsetMs = 0;
+  /** The server's clock less this device's. */
+  clockOffsetMs = 0;
   private unwatch: () => void = () => undefined;
 
   constructor(options: ConnectionOptions) {
@@ -85,6 +86,16 @@ export class Connection {
   /** A time of the server's clock, in this device's. */
   toLocalMs(serverTime: string): number {
     return Date.parse(serverTime) - this.clockOffsetMs;
+  }
+
+  /** Now, by the server's clock as far as it is known. */
+  serverNowMs(): number {
+    return Date.now() + this.clockOffsetMs;
+  }
+
+  /** As it was when this device was last connected. */
+  supposeClock(offsetMs: number): void {
+    if (this.mode.is !== "online") this.clockOffsetMs = offsetMs;
   }
 
   private async connect(): Promise<void> {

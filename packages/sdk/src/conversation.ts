@@ -1,9 +1,8 @@
-import { limits } from "@sotto/protocol/limits.ts";
-import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
-import type { CommandName } from "@sotto/protocol/paths.ts";
-import type { Conversation, Message, SendDecision } from "@sotto/protocol/types.ts";
+import type { Conversation, Draft, Message, SendDecision } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
-import { actionOf, localError, toSottoError } from "./error.ts";
+import type { Changes } from "./changes.ts";
+import { localError, toSottoError } from "./error.ts";
+import { History } from "./history.ts";
 import type { Inbox } from "./inbox.ts";
 import type {
   Content,
@@ -13,25 +12,27 @@ import type {
   EditOptions,
   Outgoing,
 } from "./interface.ts";
-import { catchUp, hasGap, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
+import type { LogShelf } from "./log-shelf.ts";
 import type { Outbox } from "./outbox.ts";
-import { ReadMarker } from "./read-marker.ts";
+import { messageIds, quoteOf, withChanges } from "./overlay.ts";
 import { createState } from "./state.ts";
-import type { Storage, Target } from "./store/storage.ts";
+import type { Change, Target } from "./store/storage.ts";
+import { Typing } from "./typing.ts";
 
-/** An event that overtook another one is usually followed by it at once; only then ask. */
-const gapPatienceMs = 150;
-const faultPatienceMs = 2_000;
-const saveDelayMs = 500;
-const storedMessages = 50;
-const earlyMost = 200;
+/** So far back a message that was just sent is looked for among those held. */
+const arrivedAmong = 100;
 
 export interface ThreadOptions {
   target: Target;
   call: Call;
   inbox: Inbox;
   outbox: Outbox;
-  storage: Storage;
+  changes: Changes;
+  shelf: LogShelf;
+  myId: () => string;
+  showsTyping: () => boolean;
+  /** Now, by the server's clock as far as it is known. */
+  serverNowMs: () => number;
 }
 
 /** One conversation as it is looked at: by its id, or by its person, whose conversation may be made by the first message. */
@@ -39,24 +40,24 @@ export class Thread implements ConversationHandle {
   readonly state = createState<ConversationState>(emptyState);
   readonly target: Target;
   private readonly options: ThreadOptions;
-  private readonly marker: ReadMarker;
-  private log: MessageLog | undefined;
-  /** Events that came while the first page was on its way. */
-  private early: Message[] = [];
+  private readonly history: History;
+  private readonly writing: Typing;
   private opened = false;
   private maySend: SendDecision | null = null;
   private loading = false;
   private problem: ConversationState["problem"] = null;
   private refreshing: Promise<void> | undefined;
-  private pulling: Promise<void> | undefined;
-  private loadingOlder: Promise<void> | undefined;
-  private gapTimer: Timer | undefined;
-  private saveTimer: Timer | undefined;
+  /** Of a conversation that has not begun: there is nothing on the server to keep it in. */
+  private early: Draft | null = null;
+  private shownOf: { messages: readonly Message[]; pending: Change[]; result: readonly Message[] } | undefined;
 
   constructor(options: ThreadOptions) {
     this.options = options;
     this.target = { ...options.target };
-    this.marker = new ReadMarker(options);
+    const conversationId = () => this.target.conversationId;
+    const onChange = () => this.publish();
+    this.history = new History({ ...options, conversationId, onChange });
+    this.writing = new Typing({ call: options.call, conversationId, isShown: options.showsTyping, onChange });
     this.publish();
   }
 
@@ -65,7 +66,7 @@ export class Thread implements ConversationHandle {
   }
 
   get isLoaded(): boolean {
-    return this.log !== undefined;
+    return this.history.isLoaded;
   }
 
   isAbout(target: Target): boolean {
@@ -79,9 +80,9 @@ export class Thread implements ConversationHandle {
     return this.refresh();
   }
 
+  /** What is held stays, and is kept up to date. */
   close(): void {
     this.opened = false;
-    clearTimeout(this.gapTimer);
   }
 
   /** The stored messages at once, then what changed since, and the decision. A fault is in `state.problem`. */
@@ -90,85 +91,42 @@ export class Thread implements ConversationHandle {
     return this.refreshing;
   }
 
-  async loadOlder(): Promise<void> {
-    this.loadingOlder ??= this.pullOlder().finally(() => (this.loadingOlder = undefined));
-    await this.loadingOlder;
+  /** Brings what is stored of it up to date, without anybody looking. */
+  async freshen(): Promise<void> {
+    await this.history.restore();
+    if (this.history.isLoaded && this.history.isBehind) await this.history.pull();
   }
 
-  async loadNewer(): Promise<void> {}
-
-  async jumpTo(where: { messageId: string } | { seq: number }): Promise<number> {
-    const seq = "seq" in where ? where.seq : (await this.call("messages.get", where)).seq;
-    return seq;
+  loadOlder(): Promise<void> {
+    return this.history.loadOlder();
   }
 
-  toLatest(): void {}
+  loadNewer(): Promise<void> {
+    return this.history.loadNewer();
+  }
+
+  jumpTo(where: { messageId: string } | { seq: number }): Promise<number> {
+    return this.history.jumpTo(where);
+  }
+
+  toLatest(): void {
+    this.history.toLatest();
+  }
 
   send(content: Content): string {
-    return this.options.outbox.add({ target: { ...this.target }, ...content });
+    const { replyToId } = content;
+    const source = replyToId === undefined ? undefined : this.shown().find((one) => one.id === replyToId);
+    const replyTo = source && quoteOf(source);
+    const clientId = this.options.outbox.add({ target: { ...this.target }, ...content, ...(replyTo && { replyTo }) });
+    this.writing.stopped();
+    if (this.state.get().draft) this.saveDraft("");
+    return clientId;
   }
 
   forward(messageId: string, to: { conversationId: string } | { personId: string }): string {
     const { conversationId = "" } = this.target;
-    const text = this.log?.messages.find((one) => one.id === messageId)?.text ?? "";
+    const text = this.history.find(messageId)?.text ?? "";
     return this.options.outbox.add({ target: { ...to }, text, forwardOf: { conversationId, messageId } });
-  }
-
-  async edit(messageId: string, text: string, options: EditOptions = {}): Promise<void> {
-    const { mentionIds, previewId } = options;
-    const more = { ...(mentionIds && { mentionIds: [...mentionIds] }), ...(previewId !== undefined && { previewId }) };
-    await this.call("messages.edit", { messageId, text, ...more });
-  }
-
-  async react(messageId: string, emoji: string): Promise<void> {
-    await this.call("messages.react", { messageId, emoji });
-  }
-
-  async unreact(messageId: string, emoji: string): Promise<void> {
-    await this.call("messages.unreact", { messageId, emoji });
-  }
-
-  async pin(messageId: string): Promise<void> {
-    await this.call("messages.pin", { messageId });
-  }
-
-  async unpin(messageId: string): Promise<void> {
-    await this.call("messages.unpin", { messageId });
-  }
-
-  async hide(messageIds: readonly string[]): Promise<void> {
-    await this.call("messages.hide", { messageIds: [...messageIds] });
-  }
-
-  async update(change: ConversationUpdate): Promise<void> {
-    await this.call("conversations.update", change);
-  }
-
-  openOnce(messageId: string) {
-    return this.call("messages.openOnce", { messageId });
-  }
-
-  async closeOnce(messageId: string): Promise<void> {
-    await this.call("messages.closeOnce", { messageId });
-  }
-
-  saveDraft(text: string, replyToId: string | null = null): void {
-    const writtenAt = new Date().toISOString();
-    this.call("conversations.saveDraft", { text, replyToId, writtenAt }).catch(() => undefined);
-  }
-
-  typing(): void {
-    this.call("conversations.typing", { typing: true }).catch(() => undefined);
-  }
-
-  /** A command about this conversation; there is nothing to do it to in one that has not begun. */
-  private async call<N extends CommandName>(
-    name: N,
-    input: Omit<CommandInput<N>, "conversationId">,
-  ): Promise<CommandOutput<N>> {
-    const { conversationId } = this.target;
-    if (conversationId === undefined) throw localError("not_found");
-    return this.options.call(name, { ...input, conversationId } as CommandInput<N>);
   }
 
   retry(clientId: string): void {
@@ -179,51 +137,110 @@ export class Thread implements ConversationHandle {
     this.options.outbox.cancel(clientId);
   }
 
-  async unsend(messageId: string): Promise<void> {
-    await this.call("messages.unsend", { messageId });
+  edit(messageId: string, text: string, options: EditOptions = {}): Promise<void> {
+    return this.change({ what: "edit", messageId, text, ...options });
   }
 
+  react(messageId: string, emoji: string): Promise<void> {
+    return this.change({ what: "react", messageId, emoji });
+  }
+
+  unreact(messageId: string, emoji: string): Promise<void> {
+    return this.change({ what: "unreact", messageId, emoji });
+  }
+
+  pin(messageId: string): Promise<void> {
+    return this.change({ what: "pin", messageId });
+  }
+
+  unpin(messageId: string): Promise<void> {
+    return this.change({ what: "unpin", messageId });
+  }
+
+  hide(messageIds: readonly string[]): Promise<void> {
+    return this.change({ what: "hide", messageIds: [...messageIds] });
+  }
+
+  unsend(messageId: string): Promise<void> {
+    return this.change({ what: "unsend", messageId });
+  }
+
+  update(change: ConversationUpdate): Promise<void> {
+    return this.change({ what: "update", set: { ...change } });
+  }
+
+  async openOnce(messageId: string) {
+    return this.options.call("messages.openOnce", { conversationId: this.begun(), messageId });
+  }
+
+  async closeOnce(messageId: string): Promise<void> {
+    await this.options.call("messages.closeOnce", { conversationId: this.begun(), messageId });
+  }
+
+  saveDraft(text: string, replyToId: string | null = null): void {
+    if (text === "") this.writing.stopped();
+    const before = this.state.get().draft;
+    if ((before?.text ?? "") === text && (before?.replyToId ?? null) === replyToId) return;
+    // After what this device saw, whatever its clock says.
+    const seenMs = before ? Date.parse(before.writtenAt) : 0;
+    const writtenAt = new Date(Math.max(this.options.serverNowMs(), seenMs + 1)).toISOString();
+    const draft = { text, replyToId, writtenAt };
+    if (this.target.conversationId !== undefined) return void this.change({ what: "draft", ...draft });
+    this.early = text === "" && replyToId === null ? null : draft;
+    this.publish();
+  }
+
+  typing(): void {
+    this.writing.mine();
+  }
+
+  typed(personId: string, isTyping: boolean): void {
+    this.writing.heard(personId, isTyping);
+  }
+
+  /** Forward only (R16), shown at once. */
   markRead(seq: number): void {
-    if (this.target.conversationId !== undefined) this.marker.move(this.target.conversationId, seq);
+    const { conversationId } = this.target;
+    const held = conversationId === undefined ? undefined : this.options.inbox.get(conversationId);
+    if (conversationId === undefined || seq <= (held?.readSeq ?? 0)) return;
+    this.options.inbox.read(conversationId, { readSeq: seq });
+    void this.options.changes.add(conversationId, { what: "read", seq });
   }
 
   /** A message of this conversation: from an event, or from the answer to a command. */
   receive(message: Message): void {
-    if (!this.log) {
-      if (this.opened) this.early = [...this.early, message].slice(-earlyMost);
-      return;
-    }
-    this.setLog(receive(this.log, message));
-    if (hasGap(this.log) && this.opened) this.soonCatchUp();
+    this.writing.heard(message.senderId, false);
+    this.history.receive(message);
   }
 
   /** Resolves when the message is among those held, so that it never vanishes between outbox and log. */
   async settled(message: Message): Promise<void> {
-    this.receive(message);
-    if (this.opened && (!this.log || hasGap(this.log))) await this.pull().catch(() => undefined);
+    this.history.receive(message);
+    if (this.opened && this.history.isBehind) await this.history.pull().catch(() => undefined);
+  }
+
+  /** What I deleted for me is out of what is held. */
+  hid(messageIds: readonly string[]): void {
+    this.history.hide(messageIds);
   }
 
   /** The inbox holds something new about a conversation. */
   noticed(conversation: Conversation): void {
     if (!this.bind(conversation)) return;
-    if (conversation.state === "hidden") return this.drop(conversation.id);
-    if (this.opened && !this.refreshing && this.isBehind()) this.soonCatchUp();
+    // Declined or left (R8): what is held of it goes, from this device too.
+    if (conversation.state === "hidden") return this.forget({ stored: true });
+    if (!this.refreshing && (this.opened || this.isLoaded) && this.history.isBehind) this.history.soonCatchUp();
     this.publish();
   }
 
-  /** Declined or left (R8): what is held of it goes, from this device too. */
-  private drop(conversationId: string): void {
-    clearTimeout(this.saveTimer);
-    this.forget();
-    void this.options.storage.saveLog(conversationId, undefined);
-  }
-
-  /** The server started anew (R15): nothing held is worth anything. */
-  forget(): void {
-    this.log = undefined;
-    this.early = [];
-    this.publish();
+  /** The server started anew (R15), or this conversation is over: nothing held is worth anything. */
+  forget(options: { stored?: boolean } = {}): void {
+    this.history.forget(options);
     if (this.opened) void this.refresh();
+  }
+
+  rest(): void {
+    this.history.rest();
   }
 
   /** The conversation itself goes from the answer to the inbox, and from there to `noticed`, like every other one. */
@@ -243,20 +260,20 @@ export class Thread implements ConversationHandle {
   publish(): void {
     const { inbox, outbox } = this.options;
     const conversation = this.target.conversationId === undefined ? undefined : inbox.get(this.target.conversationId);
-    const messages = this.log?.messages ?? emptyState.messages;
-    const arrived = new Set(messages.slice(-storedMessages).map((one) => one.clientId));
+    const arrived = new Set(this.history.newest.slice(-arrivedAmong).map((one) => one.clientId));
     const outgoing = outbox.outgoing((target) => this.isAbout(target)).filter((one) => !arrived.has(one.clientId));
     const before = this.state.get();
+    const waiting = messageIds(this.pending());
     const next: ConversationState = {
       conversation: conversation ?? null,
       maySend: this.maySend,
-      messages,
-      outgoing: sameItems(before.outgoing, outgoing) ? before.outgoing : outgoing,
-      hasOlder: this.log?.hasOlder ?? false,
-      hasNewer: false,
-      waiting: emptyState.waiting,
-      draft: conversation?.draft ?? null,
-      typing: emptyState.typing,
+      messages: this.shown(),
+      outgoing: sameItems<Outgoing>(before.outgoing, outgoing) ? before.outgoing : outgoing,
+      hasOlder: this.history.shown?.hasOlder ?? false,
+      hasNewer: this.history.shown?.hasNewer ?? false,
+      waiting: sameItems(before.waiting, waiting) ? before.waiting : waiting,
+      draft: conversation ? conversation.draft : this.early,
+      typing: this.writing.personIds,
       receipts: conversation?.receipts ?? emptyState.receipts,
       loading: this.loading,
       problem: this.problem,
@@ -264,81 +281,58 @@ export class Thread implements ConversationHandle {
     if (!sameFields(before, next)) this.state.set(next);
   }
 
+  /** The same array until something changed. */
+  private shown(): readonly Message[] {
+    const messages = this.history.shown?.messages ?? emptyState.messages;
+    const pending = this.pending();
+    const { shownOf } = this;
+    if (shownOf?.messages === messages && sameItems(shownOf.pending, pending)) return shownOf.result;
+    const at = { myId: this.options.myId(), nowIso: new Date(this.options.serverNowMs()).toISOString() };
+    const result = withChanges(messages, pending, at);
+    this.shownOf = { messages, pending, result };
+    return result;
+  }
+
+  private pending(): Change[] {
+    const { conversationId } = this.target;
+    return conversationId === undefined ? [] : this.options.changes.pending(conversationId);
+  }
+
+  private change(change: Change): Promise<void> {
+    const { conversationId } = this.target;
+    if (conversationId === undefined) return Promise.reject(localError("not_found"));
+    return this.options.changes.add(conversationId, change);
+  }
+
+  private begun(): string {
+    const { conversationId } = this.target;
+    if (conversationId === undefined) throw localError("not_found");
+    return conversationId;
+  }
+
   private async load(): Promise<void> {
     this.loading = true;
     this.problem = null;
     this.publish();
     try {
-      await this.restoreLog();
-      if (this.target.conversationId === undefined) await this.refreshDecision();
-      else await Promise.all([this.refreshDecision(), this.pull()]);
-      if (!this.log) await this.pull();
-      this.marker.resume();
+      await this.bring();
     } catch (error) {
       this.problem = toSottoError(error).problem;
     }
     this.loading = false;
     this.publish();
     // The conversation may have begun meanwhile.
-    if (this.opened && this.problem === null && this.isBehind()) this.soonCatchUp();
+    if (this.opened && this.problem === null && this.history.isBehind) this.history.soonCatchUp();
   }
 
-  private async restoreLog(): Promise<void> {
+  private async bring(): Promise<void> {
     const { conversationId } = this.target;
-    if (this.log || conversationId === undefined) return;
-    const stored = await this.options.storage.loadLog(conversationId);
-    if (stored && !this.log) this.setLog(startLog({ ...stored, items: stored.messages }));
-  }
-
-  /** Everything after what is held; one at a time. */
-  private pull(): Promise<void> {
-    this.pulling ??= this.pullChanges().finally(() => (this.pulling = undefined));
-    return this.pulling;
-  }
-
-  private async pullChanges(): Promise<void> {
-    const { conversationId } = this.target;
-    if (conversationId === undefined) return;
-    const after = this.log?.change;
-    if (after === undefined) return this.pullNewest(conversationId);
-    const pulled = await this.options.call("messages.changes", { conversationId, after, limit: limits.changesPerPull });
-    // Away for so long that the newest page is the shorter way; what is older is loaded again when asked for.
-    if (pulled.hasMore) return this.pullNewest(conversationId);
-    if (this.log) this.setLog(catchUp(this.log, pulled));
-    if (this.log && hasGap(this.log)) this.soonCatchUp();
-  }
-
-  private async pullNewest(conversationId: string): Promise<void> {
-    const page = await this.options.call("messages.list", { conversationId });
-    const waiting = [...(this.log?.ahead ?? []), ...this.early];
-    this.early = [];
-    this.setLog(waiting.reduce(receive, startLog(page)));
-  }
-
-  private async pullOlder(): Promise<void> {
-    const { conversationId } = this.target;
-    const before = this.log?.messages[0]?.seq;
-    if (conversationId === undefined || before === undefined || !this.log?.hasOlder) return;
-    const page = await this.options.call("messages.list", { conversationId, before });
-    // A reload in the meantime has its own beginning.
-    if (this.log?.messages[0]?.seq === before) this.setLog(prepend(this.log, page));
-  }
-
-  private soonCatchUp(delayMs = gapPatienceMs): void {
-    clearTimeout(this.gapTimer);
-    this.gapTimer = setTimeout(() => {
-      if (!this.opened || !this.isBehind()) return;
-      this.pull().catch((error: unknown) => {
-        if (actionOf(toSottoError(error).code) === "retry") this.soonCatchUp(faultPatienceMs);
-      });
-    }, delayMs);
-  }
-
-  private isBehind(): boolean {
-    const { conversationId } = this.target;
-    if (conversationId === undefined) return false;
-    const change = this.options.inbox.get(conversationId)?.change ?? 0;
-    return !this.log || hasGap(this.log) || this.log.change < change;
+    if (conversationId !== undefined) this.options.shelf.noteOpened(conversationId);
+    await this.history.restore();
+    if (conversationId === undefined) await this.refreshDecision();
+    else await Promise.all([this.refreshDecision(), this.history.pull()]);
+    if (!this.history.isLoaded) await this.history.pull();
+    if (this.target.conversationId !== undefined) this.options.shelf.noteOpened(this.target.conversationId);
   }
 
   private bind(conversation: Conversation): boolean {
@@ -349,23 +343,6 @@ export class Thread implements ConversationHandle {
     target.conversationId ??= conversation.id;
     if (personId !== undefined) target.personId ??= personId;
     return true;
-  }
-
-  private setLog(log: MessageLog): void {
-    if (log === this.log) return;
-    this.log = log;
-    this.publish();
-    clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => this.save(), saveDelayMs);
-  }
-
-  private save(): void {
-    const { conversationId } = this.target;
-    if (!this.log || conversationId === undefined) return;
-    const { messages, change, hasOlder } = this.log;
-    const newest = messages.slice(-storedMessages);
-    const isCut = newest.length < messages.length;
-    void this.options.storage.saveLog(conversationId, { messages: newest, change, hasOlder: hasOlder || isCut });
   }
 }
 
@@ -384,7 +361,7 @@ const emptyState: ConversationState = {
   problem: null,
 };
 
-function sameItems(a: readonly Outgoing[], b: readonly Outgoing[]): boolean {
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
@@ -392,5 +369,3 @@ function sameFields(a: ConversationState, b: ConversationState): boolean {
   const keys = Object.keys(b) as (keyof ConversationState)[];
   return keys.every((key) => a[key] === b[key]);
 }
-
-type Timer = ReturnType<typeof setTimeout>;

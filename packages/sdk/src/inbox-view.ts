@@ -39,10 +39,10 @@ export function mergeConversation(held: Conversation | undefined, incoming: Conv
   return { ...incoming, lastMessage, lastSeq, change, activityAt, readSeq, unread: readSeq >= lastSeq ? 0 : unread };
 }
 
-/** A new message or a tombstone. One that we hold already changes nothing; a jump is left for the pull to count. */
-export function withMessage(held: Conversation, message: Message, myId: string): Conversation {
+/** A new message or a changed one; `isCounted`: neither mine nor of somebody whom I blocked (R16). One that we hold already changes nothing; a jump is left for the pull to count. */
+export function withMessage(held: Conversation, message: Message, isCounted: boolean): Conversation {
   if (message.change <= held.change) return held;
-  const isNewest = message.seq >= held.lastSeq;
+  const isNewest = message.seq >= (held.lastMessage?.seq ?? held.lastSeq);
   const next = {
     ...held,
     lastMessage: isNewest ? message : held.lastMessage,
@@ -50,7 +50,7 @@ export function withMessage(held: Conversation, message: Message, myId: string):
     activityAt: message.seq > held.lastSeq ? message.createdAt : held.activityAt,
   };
   if (message.change > held.change + 1) return next;
-  return { ...next, change: message.change, unread: countUnread(held, message, myId) };
+  return { ...next, change: message.change, unread: countUnread(held, message, isCounted) };
 }
 
 /** R16: forward only. */
@@ -61,9 +61,8 @@ export function readUpTo(held: Conversation, read: { readSeq: number; unread?: n
   return { ...held, readSeq: read.readSeq, unread };
 }
 
-function countUnread(held: Conversation, message: Message, myId: string): number {
-  const counts = message.senderId !== myId && message.seq > held.readSeq;
-  if (!counts) return held.unread;
+function countUnread(held: Conversation, message: Message, isCounted: boolean): number {
+  if (!isCounted || message.seq <= held.readSeq) return held.unread;
   if (message.unsentAt === null) return message.seq > held.lastSeq ? Math.min(unreadCap, held.unread + 1) : held.unread;
   // At the cap the true number is not known here: the pull that follows brings it.
   return held.unread >= unreadCap || message.seq > held.lastSeq ? held.unread : Math.max(0, held.unread - 1);

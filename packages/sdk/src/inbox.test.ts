@@ -36,13 +36,13 @@ test("R16: the badge counts conversations with something unread that are not mut
 
 test("R16: not one's own, not tombstones; the marker never moves back", () => {
   let held = conversation("a", { lastSeq: 4, change: 4, readSeq: 4 });
-  held = withMessage(held, message(5, 5, "other"), "me");
-  held = withMessage(held, message(6, 6, "me"), "me");
-  held = withMessage(held, message(7, 7, "other"), "me");
+  held = withMessage(held, message(5, 5, "other"), true);
+  held = withMessage(held, message(6, 6, true), false);
+  held = withMessage(held, message(7, 7, "other"), true);
   expect(held.unread).toBe(2);
-  held = withMessage(held, { ...message(5, 8, "other"), unsentAt: "2026-01-01T00:00:00Z" }, "me");
+  held = withMessage(held, { ...message(5, 8, "other"), unsentAt: "2026-01-01T00:00:00Z" }, true);
   expect(held.unread).toBe(1);
-  held = withMessage(held, message(7, 7, "other"), "me");
+  held = withMessage(held, message(7, 7, "other"), true);
   expect(held.unread).toBe(1);
   held = readUpTo(held, { readSeq: 7 });
   expect(held).toMatchObject({ readSeq: 7, unread: 0 });
@@ -50,7 +50,7 @@ test("R16: not one's own, not tombstones; the marker never moves back", () => {
 });
 
 test("an answer that was overtaken by an event does not take the message back", () => {
-  const held = withMessage(conversation("a", { lastSeq: 4, change: 4, readSeq: 4 }), message(5, 5, "other"), "me");
+  const held = withMessage(conversation("a", { lastSeq: 4, change: 4, readSeq: 4 }), message(5, 5, "other"), true);
   const merged = mergeConversation(held, conversation("a", { lastSeq: 4, change: 4, readSeq: 2, pinned: true }));
   expect(merged).toMatchObject({ lastSeq: 5, change: 5, readSeq: 4, unread: 1, pinned: true });
 });
@@ -59,7 +59,7 @@ test("C10: an answer given between a message and its place in the inbox does not
   const last = message(5, 5, "other");
   const early = conversation("a", { lastSeq: 5, change: 5, lastMessage: last, activityAt: "2026-01-01T00:00:00Z" });
   expect(mergeConversation(undefined, early).activityAt).toBe(last.createdAt);
-  const held = withMessage(conversation("a", { lastSeq: 4, change: 4 }), last, "me");
+  const held = withMessage(conversation("a", { lastSeq: 4, change: 4 }), last, true);
   expect(mergeConversation(held, { ...early, lastMessage: null }).activityAt).toBe(last.createdAt);
 });
 
@@ -101,6 +101,7 @@ test("R15: the cursor moves by an event only when nothing that it lists is missi
   const sync = new Sync({
     call,
     inbox,
+    asked: () => 0,
     onReload: () => undefined,
     onPulled: () => undefined,
     onMoved: () => undefined,

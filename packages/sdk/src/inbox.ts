@@ -1,7 +1,8 @@
 import type { Event } from "@sotto/protocol/events.ts";
 import { limits } from "@sotto/protocol/limits.ts";
-import type { Conversation, Message } from "@sotto/protocol/types.ts";
+import type { Conversation, Draft, Message } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
+import { nextExpiryMs, withoutExpired } from "./expiry.ts";
 import { inboxState, mergeConversation, readUpTo, withMessage } from "./inbox-view.ts";
 import type { InboxState } from "./interface.ts";
 import { createState } from "./state.ts";
@@ -14,26 +15,43 @@ export type InboxChange = Extract<Event, { event: "inbox" }>["changes"][number];
 export class Inbox {
   readonly state = createState<InboxState>(inboxState([], { ready: false, horizon: "", nowMs: 0 }));
   private readonly held = new Map<string, Conversation>();
+  /** Asked at this tick: an answer that was asked for before it may be older, see `takeAnswer`. */
+  private readonly askedAt = new Map<string, number>();
+  /** Whom I blocked: their messages in groups do not count (R16). */
+  private blocked = new Set<string>();
   private readonly onConversation: (conversation: Conversation) => void;
+  private readonly overlay: (conversation: Conversation) => Conversation;
   private ready = false;
   /** See `inboxState`. */
   private horizon = "";
   private pageCursor: string | undefined;
 
-  constructor(options: { onConversation: (conversation: Conversation) => void }) {
+  constructor(options: {
+    onConversation: (conversation: Conversation) => void;
+    /** What is shown of it while changes of mine are on their way. */
+    overlay?: (conversation: Conversation) => Conversation;
+  }) {
     this.onConversation = options.onConversation;
+    this.overlay = options.overlay ?? ((conversation) => conversation);
   }
 
+  /** As it is shown. */
   get(conversationId: string): Conversation | undefined {
-    return this.held.get(conversationId);
+    const held = this.held.get(conversationId);
+    return held && this.overlay(held);
   }
 
   withPerson(personId: string): Conversation | undefined {
     return [...this.held.values()].find((one) => one.kind === "direct" && one.people[0]?.id === personId);
   }
 
+  /** As the server has them. */
   all(): Conversation[] {
     return [...this.held.values()];
+  }
+
+  setBlocked(personIds: Iterable<string>): void {
+    this.blocked = new Set(personIds);
   }
 
   get shownSince(): string {
@@ -62,6 +80,7 @@ export class Inbox {
     this.ready = false;
     this.horizon = "";
     this.pageCursor = undefined;
+    this.askedAt.clear();
     this.publish();
   }
 
@@ -70,12 +89,46 @@ export class Inbox {
     this.publish();
   }
 
+  /** A pull: it is applied whatever came meanwhile, as the cursor moves by it. */
+  takePulled(conversations: readonly Conversation[], askedAt: number): void {
+    for (const { id } of conversations) this.noteAsked(id, askedAt);
+    this.take(conversations);
+  }
+
+  /**
+   * Any other answer. One that was asked for before something that is here already may be older than it (pins, mutes and drafts
+   * carry no number), and is left: what changed after that one was read comes by an event of its own.
+   */
+  takeAnswer(conversation: Conversation, askedAt: number): void {
+    if (askedAt < (this.askedAt.get(conversation.id) ?? 0)) return;
+    this.noteAsked(conversation.id, askedAt);
+    this.take([conversation]);
+  }
+
+  /** The server's draft, as it answered to one of mine. */
+  draft(conversationId: string, draft: Draft | null, writtenAt: string): void {
+    this.change(conversationId, (held) => {
+      const heldMs = held.draft ? Date.parse(held.draft.writtenAt) : 0;
+      return heldMs > Date.parse(draft?.writtenAt ?? writtenAt) ? held : { ...held, draft };
+    });
+  }
+
+  /** Somebody else's marker moved (C8). */
+  receipt(conversationId: string, receipt: { personId: string; readSeq: number }): void {
+    this.change(conversationId, (held) => {
+      const known = held.receipts.find((one) => one.personId === receipt.personId);
+      if (known && known.readSeq >= receipt.readSeq) return held;
+      return { ...held, receipts: [...held.receipts.filter((one) => one !== known), receipt] };
+    });
+  }
+
   remove(conversationId: string): void {
     this.change(conversationId, (held) => ({ ...held, state: "hidden" }));
   }
 
   message(message: Message, myId: string): void {
-    this.change(message.conversationId, (held) => withMessage(held, message, myId));
+    const isCounted = message.senderId !== myId && !this.blocked.has(message.senderId);
+    this.change(message.conversationId, (held) => withMessage(held, message, isCounted));
   }
 
   read(conversationId: string, read: { readSeq: number; unread?: number }): void {
@@ -137,8 +190,23 @@ export class Inbox {
     this.onConversation(conversation);
   }
 
-  private publish(): void {
-    this.state.set(inboxState(this.held.values(), { ready: this.ready, horizon: this.horizon, nowMs: Date.now() }));
+  private noteAsked(conversationId: string, askedAt: number): void {
+    this.askedAt.set(conversationId, Math.max(askedAt, this.askedAt.get(conversationId) ?? 0));
+  }
+
+  publish(): void {
+    const nowMs = Date.now();
+    this.dropExpired(nowMs);
+    const shown = [...this.held.values()].map(this.overlay);
+    this.state.set(inboxState(shown, { ready: this.ready, horizon: this.horizon, nowMs }));
+  }
+
+  /** R21: the last message may be one that disappeared. */
+  private dropExpired(nowMs: number): void {
+    for (const [id, held] of this.held) {
+      if (!held.lastMessage || nextExpiryMs([held.lastMessage]) > nowMs) continue;
+      this.held.set(id, { ...held, lastMessage: withoutExpired([held.lastMessage], nowMs)[0] ?? null });
+    }
   }
 }
 

@@ -4,7 +4,9 @@ import type { Me, Message, Settings } from "@sotto/protocol/types.ts";
 import type { Inbox } from "./inbox.ts";
 import type { State } from "./state.ts";
 
-export type Observers = { [N in CommandName]?: (output: CommandOutput<N>, input: CommandInput<N>) => void };
+export type Observers = {
+  [N in CommandName]?: (output: CommandOutput<N>, input: CommandInput<N>, askedAt: number) => void;
+};
 
 /** What an answer tells about the things that are shown, whoever asked. */
 export function createObservers(options: {
@@ -35,9 +37,12 @@ export function createObservers(options: {
     "follows.unfollow": onDecisive,
     "blocks.block": onDecisive,
     "blocks.unblock": onDecisive,
-    "conversations.get": (output) => inbox.take([output.conversation]),
-    "conversations.withPerson": (output) => inbox.take(output.conversation ? [output.conversation] : []),
-    "conversations.update": (output) => inbox.take([output]),
+    "conversations.get": (output, _input, askedAt) => inbox.takeAnswer(output.conversation, askedAt),
+    "conversations.withPerson": (output, _input, askedAt) =>
+      output.conversation && inbox.takeAnswer(output.conversation, askedAt),
+    "conversations.update": (output, _input, askedAt) => inbox.takeAnswer(output, askedAt),
+    "conversations.saveDraft": (output, input) => inbox.draft(input.conversationId, output.draft, input.writtenAt),
+    "conversations.markRead": (output, input) => inbox.read(input.conversationId, output),
     "conversations.createGroup": (output) => inbox.take([output]),
     "conversations.leave": (_output, input) => inbox.remove(input.conversationId),
     "requests.accept"(output) {
@@ -57,7 +62,7 @@ export function createObservers(options: {
     "messages.unreact": onMessage,
     "messages.pin": onMessage,
     "messages.unpin": onMessage,
-    "conversations.setDisappearing": (output) => inbox.take([output]),
+    "conversations.setDisappearing": (output, _input, askedAt) => inbox.takeAnswer(output, askedAt),
   };
 }
 

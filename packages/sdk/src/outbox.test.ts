@@ -34,14 +34,14 @@ test("R13: a client that dies between send and answer sends the same message aga
   let uploads = 0;
   const send = async (one: StoredOutgoing) => void sent.push(structuredClone(one));
   const second = createOutbox({ storage, send, bringMedia: async ({ mediaId }) => mediaId ?? `new ${uploads++}` });
-  await second.restore(await storage.loadOutbox());
+  await second.restore((await storage.outbox.all()).map(([, one]) => one));
   second.enable("me");
   await until(() => sent.length === 2);
   const identity = (one: StoredOutgoing | undefined) => [one?.clientId, one?.text, one?.attachments[0]?.mediaId];
   expect(identity(sent[1])).toEqual(identity(sent[0]));
   expect(uploads).toBe(0);
   await until(() => second.outgoing(() => true).length === 0);
-  expect(await storage.loadOutbox()).toEqual([]);
+  expect(await storage.outbox.all()).toEqual([]);
 });
 
 test("a refusal keeps the message with its reason and lets the next one pass; retry sends it", async () => {
@@ -129,7 +129,7 @@ test("C31: stopping stops the upload, and the next client goes on from its addre
     bringMedia: async ({ uploadUrl }) => (resumedAt.push(uploadUrl), "m"),
     send: async () => undefined,
   });
-  await second.restore(await storage.loadOutbox());
+  await second.restore((await storage.outbox.all()).map(([, one]) => one));
   second.enable("me");
   await until(() => second.outgoing(() => true).length === 0);
   expect(resumedAt).toEqual(["https://dm.example/v1/uploads/7"]);

@@ -54,6 +54,11 @@ export class Outbox {
     this.options = options;
   }
 
+  /** Whether all that was written here is with the server, but what it refused. */
+  isEmptyFor(target: Target): boolean {
+    return this.head(this.options.laneOf(target)) === undefined;
+  }
+
   outgoing(isMine: (target: Target) => boolean): Outgoing[] {
     return this.entries.filter((entry) => isMine(entry.stored.target)).map((entry) => entry.view);
   }
@@ -66,7 +71,7 @@ export class Outbox {
       .map((one) => createEntry({ ...one, ownerId: this.options.ownerId }));
     this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
     this.changed();
-    await Promise.all(restored.map((entry) => this.options.storage.saveOutgoing(storable(entry))));
+    await Promise.all(restored.map((entry) => this.keep(entry)));
     this.runAll();
   }
 
@@ -78,7 +83,7 @@ export class Outbox {
     const createdAtMs = this.nextTimeMs();
     const entry = createEntry({ ...content, clientId, senderId: senderId(), ownerId, attachments, createdAtMs });
     this.entries = [...this.entries, entry];
-    void this.options.storage.saveOutgoing(storable(entry));
+    void this.keep(entry);
     this.changed();
     this.runAll();
     return clientId;
@@ -159,7 +164,7 @@ export class Outbox {
       await this.prepare(entry);
       if (!this.entries.includes(entry)) return;
       this.update(entry, { state: "sending", problem: undefined });
-      await this.options.storage.saveOutgoing(storable(entry));
+      await this.keep(entry);
       await this.options.send(entry.stored);
       this.drop(entry);
     } catch (error) {
@@ -178,8 +183,10 @@ export class Outbox {
     });
     if (next.is === "failed") {
       entry.stored.problem = problem;
+      // Its source may be gone for good (R9): what it said does not stay here.
+      if (entry.stored.forwardOf) entry.stored.text = "";
       this.update(entry, { state: "failed", problem });
-      await this.options.storage.saveOutgoing(storable(entry));
+      await this.keep(entry);
       return;
     }
     this.update(entry, { state: "queued", problem });
@@ -197,7 +204,7 @@ export class Outbox {
   }
 
   private async bringAll(entry: Entry): Promise<void> {
-    await this.options.storage.saveOutgoing(storable(entry));
+    await this.keep(entry);
     if (entry.stored.attachments.length > 0) this.update(entry, { state: "uploading" });
     for (const [index, attachment] of entry.stored.attachments.entries()) await this.bring(entry, attachment, index);
   }
@@ -211,7 +218,7 @@ export class Outbox {
     const { sizeBytes } = attachment;
     const keep = (found: Partial<StoredAttachment>) => {
       Object.assign(attachment, found);
-      if (this.entries.includes(entry)) void this.options.storage.saveOutgoing(storable(entry));
+      if (this.entries.includes(entry)) void this.keep(entry);
     };
     try {
       attachment.mediaId = await this.options.bringMedia(attachment, {
@@ -239,8 +246,12 @@ export class Outbox {
 
   private drop(entry: Entry): void {
     this.entries = this.entries.filter((one) => one !== entry);
-    void this.options.storage.removeOutgoing(entry.stored.clientId);
+    void this.options.storage.outbox.remove(entry.stored.clientId);
     this.changed();
+  }
+
+  private keep(entry: Entry): Promise<void> {
+    return this.options.storage.outbox.put(entry.stored.clientId, storable(entry));
   }
 
   private find(clientId: string): Entry | undefined {

@@ -14,8 +14,10 @@ export class Sync {
   cursor: string | null = null;
   private readonly call: Call;
   private readonly inbox: Inbox;
+  /** How many questions were asked so far, this one included. */
+  private readonly asked: () => number;
   private readonly onReload: () => void;
-  private readonly onPulled: (conversationIds: readonly string[]) => void;
+  private readonly onPulled: () => void;
   private readonly onMoved: () => void;
   private pulling: Promise<void> | undefined;
   private again = false;
@@ -29,11 +31,13 @@ export class Sync {
     call: Call;
     inbox: Inbox;
     onReload: () => void;
-    onPulled: (conversationIds: readonly string[]) => void;
+    asked: () => number;
+    onPulled: () => void;
     onMoved: () => void;
   }) {
     this.call = options.call;
     this.inbox = options.inbox;
+    this.asked = options.asked;
     this.onReload = options.onReload;
     this.onPulled = options.onPulled;
     this.onMoved = options.onMoved;
@@ -94,14 +98,16 @@ export class Sync {
   private async pullOnce(): Promise<boolean> {
     const since = this.cursor;
     const { generation } = this;
-    const answer = await this.call("sync.pull", since === null ? {} : { cursor: since });
+    const answering = this.call("sync.pull", since === null ? {} : { cursor: since });
+    const askedAt = this.asked();
+    const answer = await answering;
     if (generation !== this.generation) return false;
     if (answer.reload) {
       this.inbox.reload(answer.conversations);
       // A first sync forgets nothing: what is open was loaded from the same server a moment ago.
       if (since !== null) this.onReload();
-    } else this.inbox.take(answer.conversations);
-    this.onPulled(answer.conversations.map((one) => one.id));
+    } else this.inbox.takePulled(answer.conversations, askedAt);
+    this.onPulled();
     if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);
     if (generation !== this.generation) return false;
     this.move(answer.cursor);

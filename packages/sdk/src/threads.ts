@@ -46,12 +46,42 @@ export class Threads {
     await Promise.all([...about].map((thread) => thread.settled(message)));
   }
 
+  typed(conversationId: string, personId: string, isTyping: boolean): void {
+    for (const thread of this.about({ conversationId })) thread.typed(personId, isTyping);
+  }
+
+  hid(conversationId: string, messageIds: readonly string[]): void {
+    for (const thread of this.about({ conversationId })) thread.hid(messageIds);
+  }
+
+  /**
+   * What is stored of conversations that nobody opened yet, up to date: it may hold what was unsent (R9). One that is none of mine any
+   * more, or too far back to know, goes.
+   */
+  async freshenStored(conversationIds?: readonly string[]): Promise<void> {
+    const { shelf, inbox } = this.options;
+    for (const { conversationId, change, hiddenCount } of await shelf.heads()) {
+      if (this.isLoaded(conversationId) || (conversationIds && !conversationIds.includes(conversationId))) continue;
+      const held = inbox.get(conversationId);
+      if (!held) shelf.remove(conversationId);
+      else if (change < held.change || hiddenCount < held.hiddenCount)
+        await this.of({ conversationId })
+          .freshen()
+          .catch(() => undefined);
+    }
+  }
+
   publish(): void {
     for (const thread of this.threads) thread.publish();
   }
 
   forget(): void {
     for (const thread of this.threads) thread.forget();
+  }
+
+  /** Nothing is asked any more. */
+  rest(): void {
+    for (const thread of this.threads) thread.rest();
   }
 
   refreshOpen(): void {

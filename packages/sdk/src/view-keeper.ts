@@ -2,13 +2,19 @@ import type { Me } from "@sotto/protocol/types.ts";
 import type { Inbox } from "./inbox.ts";
 import type { State } from "./state.ts";
 import type { Storage } from "./store/storage.ts";
+import { waits } from "./waits.ts";
 
-const saveDelayMs = 500;
 const storedConversations = 200;
 
 /** Stores the last view, together with the cursor up to which it is whole: both are taken in one moment. */
 export class ViewKeeper {
-  private readonly options: { storage: Storage; me: State<Me | null>; inbox: Inbox; cursor: () => string | null };
+  private readonly options: {
+    storage: Storage;
+    me: State<Me | null>;
+    inbox: Inbox;
+    cursor: () => string | null;
+    clockOffsetMs: () => number;
+  };
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ViewKeeper["options"]) {
@@ -22,7 +28,7 @@ export class ViewKeeper {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.save();
-    }, saveDelayMs);
+    }, waits.saveMs);
   }
 
   drop(): void {
@@ -38,6 +44,8 @@ export class ViewKeeper {
     const cutAt = newest.length > storedConversations ? (conversations.at(-1)?.activityAt ?? "") : "";
     const shownSince = this.options.inbox.shownSince;
     const horizon = cutAt > shownSince ? cutAt : shownSince;
-    void this.options.storage.saveView({ me, cursor: this.options.cursor(), horizon, conversations });
+    const { cursor, clockOffsetMs } = this.options;
+    const view = { me, cursor: cursor(), horizon, conversations, clockOffsetMs: clockOffsetMs() };
+    void this.options.storage.saveView(view);
   }
 }

@@ -1,60 +1,78 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { memoryStorage } from "./memory.ts";
-import type { Storage, StoredLog, StoredOutgoing, StoredView } from "./storage.ts";
+import type { Shelf, Storage, StoredChange, StoredLog, StoredOutgoing, StoredView } from "./storage.ts";
 
 interface Schema extends DBSchema {
   outbox: { key: string; value: StoredOutgoing };
-  view: { key: string; value: StoredView };
+  changes: { key: string; value: StoredChange };
   logs: { key: string; value: StoredLog };
+  view: { key: string; value: StoredView };
 }
 
-const schemaVersion = 1;
+const stores = ["outbox", "changes", "logs", "view"] as const;
+type ShelfName = Exclude<(typeof stores)[number], "view">;
+
+/** 2: changes on their way, and logs that know what is hidden. What 1 held of the outbox and the view stays. */
+const schemaVersion = 2;
 const openTimeoutMs = 2_000;
 
 /** IndexedDB, one database for each server. Where it is missing, blocked or full, memory takes over: see `Storage`. */
 export async function indexedDbStorage(url: string): Promise<Storage> {
   const memory = memoryStorage();
   const database = await open(`sotto ${url}`);
-  return database ? guarded(onDatabase(database), memory) : memory;
+  return database ? onDatabase(database, memory) : memory;
 }
 
-function onDatabase(database: IDBPDatabase<Schema>): Storage {
+function onDatabase(database: IDBPDatabase<Schema>, memory: Storage): Storage {
   return {
-    loadOutbox: () => database.getAll("outbox"),
-    saveOutgoing: async (outgoing) => void (await database.put("outbox", outgoing, outgoing.clientId)),
-    removeOutgoing: (clientId) => database.delete("outbox", clientId),
-    loadView: () => database.get("view", "last"),
-    saveView: async (view) => void (await database.put("view", view, "last")),
-    loadLog: (conversationId) => database.get("logs", conversationId),
-    saveLog: async (conversationId, log) =>
-      void (await (log ? database.put("logs", log, conversationId) : database.delete("logs", conversationId))),
+    outbox: guarded(diskShelf(database, "outbox"), memory.outbox),
+    changes: guarded(diskShelf(database, "changes"), memory.changes),
+    // Only a copy: where it cannot be written there is none.
+    logs: forgiving(diskShelf(database, "logs")),
+    loadView: () => database.get("view", "last").catch(() => memory.loadView()),
+    saveView: async (view) => void (await database.put("view", view, "last").catch(() => undefined)),
     async clear() {
-      const transaction = database.transaction(["outbox", "view", "logs"], "readwrite");
-      await Promise.all([
-        transaction.objectStore("outbox").clear(),
-        transaction.objectStore("view").clear(),
-        transaction.objectStore("logs").clear(),
-        transaction.done,
-      ]);
+      await memory.clear();
+      const transaction = database.transaction(stores, "readwrite");
+      const cleared = stores.map((name) => transaction.objectStore(name).clear());
+      await Promise.all([...cleared, transaction.done]).catch(() => undefined);
     },
   };
 }
 
+function diskShelf<N extends ShelfName>(database: IDBPDatabase<Schema>, name: N): Shelf<Schema[N]["value"]> {
+  return {
+    async all() {
+      const transaction = database.transaction(name);
+      const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
+      return values.map((value, index) => [String(keys[index]), value]);
+    },
+    get: (key) => database.get(name, key),
+    put: async (key, value) => void (await database.put(name, value, key)),
+    remove: (key) => database.delete(name, key),
+  };
+}
+
 /** Memory mirrors what this client wrote, so that one refused write does not lose what the next read needs. */
-function guarded(disk: Storage, memory: Storage): Storage {
-  const both = async (write: (storage: Storage) => Promise<void>) => {
+function guarded<T>(disk: Shelf<T>, memory: Shelf<T>): Shelf<T> {
+  const both = async (write: (shelf: Shelf<T>) => Promise<void>) => {
     await write(memory);
     await write(disk).catch(() => undefined);
   };
   return {
-    loadOutbox: () => disk.loadOutbox().catch(() => memory.loadOutbox()),
-    saveOutgoing: (outgoing) => both((storage) => storage.saveOutgoing(outgoing)),
-    removeOutgoing: (clientId) => both((storage) => storage.removeOutgoing(clientId)),
-    loadView: () => disk.loadView().catch(() => memory.loadView()),
-    saveView: (view) => disk.saveView(view).catch(() => undefined),
-    loadLog: (conversationId) => disk.loadLog(conversationId).catch(() => undefined),
-    saveLog: (conversationId, log) => disk.saveLog(conversationId, log).catch(() => undefined),
-    clear: () => both((storage) => storage.clear()),
+    all: () => disk.all().catch(() => memory.all()),
+    get: (key) => disk.get(key).catch(() => memory.get(key)),
+    put: (key, value) => both((shelf) => shelf.put(key, value)),
+    remove: (key) => both((shelf) => shelf.remove(key)),
+  };
+}
+
+function forgiving<T>(disk: Shelf<T>): Shelf<T> {
+  return {
+    all: () => disk.all().catch(() => []),
+    get: (key) => disk.get(key).catch(() => undefined),
+    put: (key, value) => disk.put(key, value).catch(() => undefined),
+    remove: (key) => disk.remove(key).catch(() => undefined),
   };
 }
 
@@ -62,7 +80,7 @@ async function open(name: string): Promise<IDBPDatabase<Schema> | undefined> {
   if (!globalThis.indexedDB) return undefined;
   const opening = openDB<Schema>(name, schemaVersion, {
     upgrade(database) {
-      for (const store of ["outbox", "view", "logs"] as const) database.createObjectStore(store);
+      for (const store of stores) if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
     },
     // A newer version of the app in another tab waits for us.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),

@@ -1,21 +1,28 @@
-import type { Storage, StoredLog, StoredOutgoing, StoredView } from "./storage.ts";
+import type { Shelf, Storage, StoredChange, StoredLog, StoredOutgoing, StoredView } from "./storage.ts";
 
 export function memoryStorage(): Storage {
-  const outbox = new Map<string, StoredOutgoing>();
-  const logs = new Map<string, StoredLog>();
   let view: StoredView | undefined;
+  const outbox = memoryShelf<StoredOutgoing>();
+  const changes = memoryShelf<StoredChange>();
+  const logs = memoryShelf<StoredLog>();
   return {
-    loadOutbox: async () => [...outbox.values()],
-    saveOutgoing: async (outgoing) => void outbox.set(outgoing.clientId, outgoing),
-    removeOutgoing: async (clientId) => void outbox.delete(clientId),
+    ...{ outbox, changes, logs },
     loadView: async () => view,
     saveView: async (next) => void (view = next),
-    loadLog: async (conversationId) => logs.get(conversationId),
-    saveLog: async (conversationId, log) => void (log ? logs.set(conversationId, log) : logs.delete(conversationId)),
     async clear() {
-      outbox.clear();
-      logs.clear();
+      for (const shelf of [outbox, changes, logs]) shelf.empty();
       view = undefined;
     },
+  };
+}
+
+function memoryShelf<T>(): Shelf<T> & { empty: () => void } {
+  const held = new Map<string, T>();
+  return {
+    all: async () => [...held],
+    get: async (key) => held.get(key),
+    put: async (key, value) => void held.set(key, value),
+    remove: async (key) => void held.delete(key),
+    empty: () => held.clear(),
   };
 }

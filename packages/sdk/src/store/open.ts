@@ -1,5 +1,5 @@
 import { memoryStorage } from "./memory.ts";
-import type { Storage } from "./storage.ts";
+import type { Shelf, Storage } from "./storage.ts";
 
 /** The device's storage, loaded on first use; until it is open, reads and writes wait for it. */
 export function openStorage(options: { kind: "memory" | "indexeddb"; url: string }): Storage {
@@ -10,13 +10,20 @@ export function openStorage(options: { kind: "memory" | "indexeddb"; url: string
 
 function deferred(storage: Promise<Storage>): Storage {
   return {
-    loadOutbox: async () => (await storage).loadOutbox(),
-    saveOutgoing: async (outgoing) => (await storage).saveOutgoing(outgoing),
-    removeOutgoing: async (clientId) => (await storage).removeOutgoing(clientId),
+    outbox: deferredShelf(storage.then((opened) => opened.outbox)),
+    changes: deferredShelf(storage.then((opened) => opened.changes)),
+    logs: deferredShelf(storage.then((opened) => opened.logs)),
     loadView: async () => (await storage).loadView(),
     saveView: async (view) => (await storage).saveView(view),
-    loadLog: async (conversationId) => (await storage).loadLog(conversationId),
-    saveLog: async (conversationId, log) => (await storage).saveLog(conversationId, log),
     clear: async () => (await storage).clear(),
+  };
+}
+
+function deferredShelf<T>(shelf: Promise<Shelf<T>>): Shelf<T> {
+  return {
+    all: async () => (await shelf).all(),
+    get: async (key) => (await shelf).get(key),
+    put: async (key, value) => (await shelf).put(key, value),
+    remove: async (key) => (await shelf).remove(key),
   };
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "@sotto/protocol/errors.ts";
 import type { Conversation, Me, Message, Quote } from "@sotto/protocol/types.ts";
+import type { ConversationUpdate } from "../interface.ts";
 
 /** To whom: the conversation where it is known, else the person, whose first message makes it. */
 export interface Target {
@@ -40,18 +41,45 @@ export interface StoredOutgoing {
   problem?: Problem;
 }
 
+/** A small change that the server does not have yet (C17): each may be told twice with the effect of once. */
+export interface StoredChange {
+  id: string;
+  /** As in `StoredOutgoing`. */
+  senderId: string;
+  ownerId: string;
+  conversationId: string;
+  createdAtMs: number;
+  change: Change;
+}
+
+export type Change =
+  | { what: "edit"; messageId: string; text: string; mentionIds?: readonly string[]; previewId?: string | null }
+  | { what: "react" | "unreact"; messageId: string; emoji: string }
+  | { what: "pin" | "unpin" | "unsend"; messageId: string }
+  | { what: "hide"; messageIds: readonly string[] }
+  | { what: "update"; set: ConversationUpdate }
+  | { what: "draft"; text: string; replyToId: string | null; writtenAt: string }
+  | { what: "read"; seq: number };
+
 /** The last view, shown before the first answer. */
 export interface StoredView {
   me: Me;
   cursor: string | null;
   horizon: string;
   conversations: Conversation[];
+  /** The server's clock less this device's. */
+  clockOffsetMs?: number;
 }
 
+/** The newest messages of a conversation that was open. */
 export interface StoredLog {
   messages: readonly Message[];
   change: number;
   hasOlder: boolean;
+  /** What I deleted for me near them, and how much of all that I deleted there is known. */
+  hidden?: readonly number[];
+  hiddenCount?: number;
+  openedAtMs?: number;
 }
 
 /**
@@ -59,13 +87,19 @@ export interface StoredLog {
  * where the device refuses (private window, full disk) it goes on in memory.
  */
 export interface Storage {
-  loadOutbox(): Promise<StoredOutgoing[]>;
-  saveOutgoing(outgoing: StoredOutgoing): Promise<void>;
-  removeOutgoing(clientId: string): Promise<void>;
+  outbox: Shelf<StoredOutgoing>;
+  changes: Shelf<StoredChange>;
+  /** By conversation id. Removed, or written without it, as soon as it holds what was unsent (R9). */
+  logs: Shelf<StoredLog>;
   loadView(): Promise<StoredView | undefined>;
   saveView(view: StoredView): Promise<void>;
-  loadLog(conversationId: string): Promise<StoredLog | undefined>;
-  /** Undefined removes it: it may hold what was unsent (R9). */
-  saveLog(conversationId: string, log: StoredLog | undefined): Promise<void>;
   clear(): Promise<void>;
+}
+
+export interface Shelf<T> {
+  /** With their keys. */
+  all(): Promise<[string, T][]>;
+  get(key: string): Promise<T | undefined>;
+  put(key: string, value: T): Promise<void>;
+  remove(key: string): Promise<void>;
 }

@@ -1,0 +1,37 @@
+import type { Call } from "./call.ts";
+import type { StoredChange } from "./store/storage.ts";
+
+/** The command that a change is. What it answers is applied by whoever watches the answers (observe.ts). */
+export async function tellChange(call: Call, { conversationId, change }: StoredChange): Promise<unknown> {
+  switch (change.what) {
+    case "edit": {
+      const { messageId, text, mentionIds, previewId } = change;
+      const more = {
+        ...(mentionIds && { mentionIds: [...mentionIds] }),
+        ...(previewId !== undefined && { previewId }),
+      };
+      return call("messages.edit", { conversationId, messageId, text, ...more });
+    }
+    case "react":
+    case "unreact": {
+      const { messageId, emoji } = change;
+      return call(`messages.${change.what}`, { conversationId, messageId, emoji });
+    }
+    case "pin":
+    case "unpin":
+    case "unsend":
+      return call(`messages.${change.what}`, { conversationId, messageId: change.messageId });
+    case "hide":
+      return call("messages.hide", { conversationId, messageIds: [...change.messageIds] });
+    case "update":
+      return call("conversations.update", { conversationId, ...change.set });
+    case "draft": {
+      const { text, replyToId, writtenAt } = change;
+      return call("conversations.saveDraft", { conversationId, text, replyToId, writtenAt });
+    }
+    case "read":
+      return call("conversations.markRead", { conversationId, seq: change.seq });
+    default:
+      return change satisfies never;
+  }
+}
