@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import { useId, useRef, type KeyboardEvent, type ReactNode, type RefObject, type ToggleEvent } from "react";
 import { classes } from "./classes.ts";
+import { placeBeside } from "./place-beside.ts";
 
 export interface MenuItem {
   label: string;
@@ -35,7 +36,8 @@ export function Menu({ label, items, trigger, header, side = "below" }: Props) {
 
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
     if (event.newState !== "open") return;
-    if (menu.current !== null && button.current !== null) place({ menu: menu.current, button: button.current, side });
+    if (menu.current !== null && button.current !== null)
+      placeBeside({ menu: menu.current, anchor: button.current, side });
     menuItems(menu.current)[0]?.focus();
   };
 
@@ -61,7 +63,7 @@ export function Menu({ label, items, trigger, header, side = "below" }: Props) {
   );
 }
 
-function MenuRow({ item, close }: { item: MenuItem; close: () => void }) {
+export function MenuRow({ item, close }: { item: MenuItem; close: () => void }) {
   const Icon = item.icon;
   return (
     <>
@@ -98,21 +100,4 @@ function rove(event: KeyboardEvent<HTMLDivElement>): void {
 
 function menuItems(menu: HTMLElement | null): HTMLElement[] {
   return menu === null ? [] : [...menu.querySelectorAll<HTMLElement>('[role="menuitem"]')];
-}
-
-/** Beside its button, and always inside the window. */
-function place({ menu, button, side }: { menu: HTMLElement; button: HTMLElement; side: "below" | "above" }): void {
-  const gap = 6;
-  const edge = 8;
-  const from = button.getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = menu;
-  // From where its lines begin, when there is room.
-  const fromRight = document.documentElement.dir === "rtl";
-  const fits = fromRight ? from.right - width >= edge : from.left + width <= innerWidth - edge;
-  const left = fits === fromRight ? from.right - width : from.left;
-  const below = from.bottom + gap;
-  const above = from.top - gap - height;
-  const top = side === "above" ? (above >= edge ? above : below) : below + height <= innerHeight - edge ? below : above;
-  menu.style.left = `${Math.max(edge, left)}px`;
-  menu.style.top = `${Math.max(edge, top)}px`;
 }

@@ -1,30 +1,55 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** One short line about what just happened; read aloud, gone by itself. */
-let shown: { text: string; id: number } = { text: "", id: 0 };
-const listeners = new Set<() => void>();
-const shownForMs = 4_000;
+interface ToastAction {
+  label: string;
+  onPress: () => void;
+}
 
-export function toast(text: string): void {
-  shown = { text, id: shown.id + 1 };
+interface Shown {
+  text: string;
+  id: number;
+  action?: ToastAction | undefined;
+}
+
+/** One short line about what just happened; read aloud, gone by itself. */
+let shown: Shown = { text: "", id: 0 };
+const listeners = new Set<() => void>();
+export const toastForMs = 4_000;
+/** Long enough to read it, decide and reach it. */
+export const toastWithActionForMs = 6_000;
+
+export function toast(text: string, action?: ToastAction): void {
+  shown = { text, id: shown.id + 1, action };
   for (const listener of listeners) listener();
 }
 
 export function Toasts() {
-  const { text, id } = useSyncExternalStore(subscribe, () => shown);
+  const { text, id, action } = useSyncExternalStore(subscribe, () => shown);
   useEffect(() => {
     if (text === "") return;
-    const timer = setTimeout(() => toast(""), shownForMs);
+    const timer = setTimeout(() => toast(""), action === undefined ? toastForMs : toastWithActionForMs);
     return () => clearTimeout(timer);
-  }, [text, id]);
+  }, [text, id, action]);
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-24 z-20 grid place-items-center px-4">
       {text !== "" && (
         <p
           key={id}
-          className="max-w-md rounded-full bg-ink px-5 py-3 text-14 font-medium text-paper shadow-float enter-rise"
+          className="flex max-w-md items-center gap-2 rounded-full bg-ink px-5 py-3 text-14 font-medium text-paper shadow-float enter-rise"
         >
           {text}
+          {action !== undefined && (
+            <button
+              type="button"
+              onClick={() => {
+                action.onPress();
+                toast("");
+              }}
+              className="pointer-events-auto -my-3 -me-3 min-h-11 rounded-full px-3 font-semibold underline underline-offset-2 outline-offset-[-4px]"
+            >
+              {action.label}
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -1,5 +1,6 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
+import { useMemo } from "react";
 import { Composer } from "../composer/composer.tsx";
 import { DropArea } from "../composer/drop-area.tsx";
 import { usePicking } from "../composer/picking.tsx";
@@ -15,6 +16,7 @@ import { ConversationHeader } from "./header.tsx";
 import { Messages } from "./messages.tsx";
 import { Refusal } from "./refusal.tsx";
 import { RequestBar } from "./request-bar.tsx";
+import { SendersContext, useSendersOf } from "./use-senders.ts";
 import { targetKey, useConversation, type Target } from "./use-conversation.ts";
 import { useDetailsOpen } from "./use-details-open.ts";
 
@@ -27,7 +29,10 @@ export function Conversation({ target }: { target: Target }) {
   const group = isGroup(conversation);
   const personId = "personId" in target ? target.personId : group ? undefined : conversation?.people[0]?.id;
   const profile = useProfile(personId);
-  const person = conversation === null ? profile : counterpart(t, conversation);
+  const person = useMemo(
+    () => (conversation === null ? profile : counterpart(t, conversation)),
+    [conversation, profile, t],
+  );
   const details = useDetailsOpen();
 
   if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
@@ -58,32 +63,33 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
   const { conversation, maySend } = state;
   const received = conversation?.state === "request_received";
   const mayAttach = maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request";
-  const picking = usePicking({ recipient: person, enabled: mayAttach, send: (content) => handle.send(content) });
+  const senders = useSendersOf(conversation, person, me);
+  const picking = usePicking({ recipient: person, enabled: mayAttach, open });
   return (
-    <DropArea enabled={mayAttach} onFiles={picking.pick}>
-      <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
-      {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
-      {maySend !== null && !maySend.allowed ? (
-        <Refusal
-          decision={maySend}
-          person={person}
-          hasHistory={state.messages.length > 0}
-          onChanged={() => void handle.refresh()}
-        />
-      ) : (
-        <Composer
-          key={`composer-${targetKey(target)}`}
-          draftKey={targetKey(target)}
-          recipient={person}
-          group={isGroup(conversation)}
-          as={maySend?.as ?? "message"}
-          mayAttach={mayAttach}
-          pick={picking.pick}
-          onSend={(text) => handle.send({ text })}
-        />
-      )}
-      {picking.sheet}
-    </DropArea>
+    <SendersContext value={senders}>
+      <DropArea enabled={mayAttach} onFiles={picking.pick}>
+        <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
+        {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
+        {maySend !== null && !maySend.allowed ? (
+          <Refusal
+            decision={maySend}
+            person={person}
+            hasHistory={state.messages.length > 0}
+            onChanged={() => void handle.refresh()}
+          />
+        ) : (
+          <Composer
+            key={`composer-${targetKey(target)}`}
+            open={open}
+            recipient={person}
+            as={maySend?.as ?? "message"}
+            mayAttach={mayAttach}
+            pick={picking.pick}
+          />
+        )}
+        {picking.sheet}
+      </DropArea>
+    </SendersContext>
   );
 }
 

@@ -13,8 +13,9 @@ export interface Counterpart extends PersonBrief {
 /** Who a conversation is with: its person, or a group under the names of its members. */
 export function counterpart(t: Translate, conversation: Conversation): Counterpart {
   const [first] = conversation.people;
-  if (conversation.kind === "direct" && first !== undefined) return first;
-  const names = conversation.people.slice(0, namesMost).map((person) => person.name);
+  if (conversation.kind === "direct" && first !== undefined)
+    return first.deleted === true ? { ...first, name: nameOfPerson(t, first), picture: null } : first;
+  const names = conversation.people.slice(0, namesMost).map((person) => nameOfPerson(t, person));
   const more = conversation.memberCount - 1 - names.length;
   const shown = more > 0 ? [...names, t("group.more", { count: more })] : names;
   const nobody = conversation.kind === "group" ? "group.alone" : "people.nobody";
@@ -36,4 +37,9 @@ function groupInitials(names: readonly string[]): string {
 
 export function isGroup(conversation: Conversation | null): boolean {
   return conversation?.kind === "group";
+}
+
+/** R18: what a deleted account wrote stays with whoever received it, and its name is gone. */
+export function nameOfPerson(t: Translate, person: PersonBrief): string {
+  return person.deleted === true ? t("people.nobody") : person.name;
 }

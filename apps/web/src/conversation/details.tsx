@@ -6,6 +6,7 @@ import { FollowButton } from "../people/follow-button.tsx";
 import { ProfileLinks } from "../people/profile-links.tsx";
 import { placeholderUrl } from "../photo/placeholder.ts";
 import { photosOf, type ShownPhoto } from "../photo/shown-photo.ts";
+import { useMe } from "../session/session.tsx";
 import { WhoMayMessage } from "../settings/who-may-message.tsx";
 import { useText } from "../text/intl.tsx";
 
@@ -44,10 +45,15 @@ export function Details({ person, profile, messages }: Props) {
 
 function SharedPhotos({ person, messages }: Pick<Props, "person" | "messages">) {
   const t = useText();
+  const me = useMe();
   const [shownId, setShownId] = useState<string | null>(null);
   const photos = useMemo(
-    () => photosOf(messages, () => t("photo.with", { name: person.name })).toReversed(),
-    [messages, person.name, t],
+    () =>
+      photosOf(messages, (message) => ({
+        label: t("photo.with", { name: person.name }),
+        senderName: message.senderId === person.id ? person.name : me.name,
+      })).toReversed(),
+    [messages, person, me.name, t],
   );
   if (photos.length === 0) return null;
   return (

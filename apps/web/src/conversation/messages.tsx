@@ -1,17 +1,24 @@
 import type { Message, PersonBrief, Relation } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { Confirm } from "../controls/confirm.tsx";
-import { dropPreview } from "../photo/local-previews.ts";
-import { photosOf } from "../photo/shown-photo.ts";
+import { useMemo } from "react";
 import { useText } from "../text/intl.tsx";
+import { Announcer } from "./announcer.tsx";
 import { Beginning } from "./beginning.tsx";
-import { useSenders } from "./use-senders.ts";
 import { isGroup } from "./counterpart.ts";
-import { timeline } from "./timeline.ts";
+import { JumpNotice } from "./jump-notice.tsx";
+import { MessageDialogs } from "./message-dialogs.tsx";
+import { MessageMenu } from "./message-menu.tsx";
+import { PinnedBar } from "./pinned-bar.tsx";
+import { RowActionsContext } from "./row-actions.ts";
+import { createTimeline } from "./timeline.ts";
 import { TimelineView } from "./timeline-view.tsx";
 import type { OpenConversation } from "./use-conversation.ts";
-
-const PhotoLightbox = lazy(async () => ({ default: (await import("../photo/lightbox.tsx")).PhotoLightbox }));
+import { useHiding } from "./use-hiding.ts";
+import { useJump } from "./use-jump.ts";
+import { useMarkSeen } from "./use-mark-seen.ts";
+import { useMessageActions } from "./use-message-actions.ts";
+import { useOpening } from "./use-opening.ts";
+import { useReaders } from "./use-readers.ts";
+import { useSenders } from "./use-senders.ts";
 
 interface Props {
   open: OpenConversation;
@@ -20,132 +27,73 @@ interface Props {
   myId: string;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 /** The messages of a conversation, with what one can do to them. */
 export function Messages({ open, person, relation, myId }: Props) {
   const t = useText();
   const { handle, state } = open;
-  const [shownMediaId, setShownMediaId] = useState<string | null>(null);
-  const [toUnsend, setToUnsend] = useState<Message | null>(null);
-  const readSeq = useReadSeqAtOpening(open);
-  const items = useMemo(
-    () => timeline({ messages: state.messages, outgoing: state.outgoing, myId, readSeq }),
-    [state.messages, state.outgoing, myId, readSeq],
-  );
-  const { members, nameOf } = useSenders(state.conversation, person);
-  const photos = useMemo(
-    () =>
-      photosOf(state.messages, (message) =>
-        t(message.senderId === myId ? "photo.mine" : "photo.theirs", { name: nameOf(message.senderId) }),
-      ),
-    [state.messages, myId, nameOf, t],
-  );
-  const memberCount = isGroup(state.conversation) ? state.conversation?.memberCount : undefined;
-  const markSeen = useMarkSeen(open);
-  const shown = photos.find((photo) => photo.media.id === shownMediaId);
+  const { conversation } = state;
+  const senders = useSenders();
+  const opening = useOpening(open);
+  const hiding = useHiding(handle);
+  const jump = useJump(open, opening.settled);
+  const actions = useMessageActions({ open, hide: hiding.hide, jump: jump.toSeq });
+  const readers = useReaders(state);
 
-  const cancel = (clientId: string) => {
-    handle.cancel(clientId);
-    dropPreview(clientId);
-  };
+  const draw = useMemo(() => createTimeline({ myId, readSeq: opening.readSeq }), [myId, opening.readSeq]);
+  const messages = useMemo(() => without(state.messages, hiding.hidden), [state.messages, hiding.hidden]);
+  const rows = useMemo(
+    () => (opening.settled ? draw({ messages, outgoing: state.hasNewer ? [] : state.outgoing }) : []),
+    [draw, opening.settled, messages, state.outgoing, state.hasNewer],
+  );
+  const waiting = useMemo(() => (state.waiting.length === 0 ? nobody : new Set(state.waiting)), [state.waiting]);
+  const markSeen = useMarkSeen(open);
+  const memberCount = isGroup(conversation) ? conversation?.memberCount : undefined;
+  const begun = state.messages.length > 0 || !state.loading;
 
   return (
-    <>
+    <RowActionsContext value={actions.row}>
+      <PinnedBar open={open} hidden={hiding.hidden} onJump={jump.toSeq} onUnpin={actions.unpin} />
+      {jump.missing && <JumpNotice onClose={jump.dismiss} />}
       <TimelineView
-        items={items}
-        beginning={
-          state.messages.length > 0 || !state.loading ? <Beginning {...{ person, relation, memberCount }} /> : null
-        }
-        hasOlder={state.hasOlder}
-        loading={state.loading}
+        rows={rows}
+        beginning={begun ? <Beginning {...{ person, relation, memberCount }} /> : null}
+        hasOlder={state.hasOlder || !opening.settled}
+        hasNewer={state.hasNewer}
+        loading={state.loading || !opening.settled}
         otherName={person.name}
-        members={members}
+        goal={jump.goal}
+        highlightedSeq={jump.highlightedSeq}
+        readers={readers}
+        waiting={waiting}
+        newCount={conversation?.unread ?? 0}
         onLoadOlder={() => void handle.loadOlder().catch(() => {})}
-        onSeenEnd={markSeen}
-        onOpenPhoto={setShownMediaId}
-        onUnsend={setToUnsend}
-        onRetry={(clientId) => handle.retry(clientId)}
-        onCancel={cancel}
+        onLoadNewer={() => void handle.loadNewer().catch(() => {})}
+        onLatest={() => handle.toLatest()}
+        onSeen={markSeen}
       />
-      <Announcer messages={state.messages} myId={myId} nameOf={nameOf} />
-      {shown !== undefined && (
-        <Suspense>
-          <PhotoLightbox
-            photos={photos}
-            mediaId={shown.media.id}
-            onView={setShownMediaId}
-            onClose={() => setShownMediaId(null)}
-          />
-        </Suspense>
-      )}
-      {toUnsend !== null && (
-        <UnsendQuestion
-          name={members === undefined ? person.name : null}
-          onClose={() => setToUnsend(null)}
-          onConfirm={() => handle.unsend(toUnsend.id)}
+      <Announcer messages={state.messages} myId={myId} nameOf={senders.nameOf} live={!state.hasNewer} t={t} />
+      {actions.menu !== null && (
+        <MessageMenu
+          key={actions.menu.message.id + actions.menu.parts}
+          asked={actions.menu}
+          items={actions.menuItems(actions.menu)}
+          mine={actions.myReactions(actions.menu.message)}
+          onReact={actions.mayWrite ? actions.react : undefined}
+          onClose={actions.closeMenu}
         />
       )}
-    </>
+      <MessageDialogs
+        {...{ open, myId, person }}
+        shown={actions.dialog}
+        onChange={actions.show}
+        onUnsend={actions.unsend}
+      />
+    </RowActionsContext>
   );
 }
 
-interface UnsendQuestionProps {
-  /** Of the other one; nobody's in a group. */
-  name: string | null;
-  onClose: () => void;
-  onConfirm: () => Promise<unknown>;
-}
-
-function UnsendQuestion({ name, ...asked }: UnsendQuestionProps) {
-  const t = useText();
-  const body = name === null ? t("group.unsendBody") : t("unsend.body", { name });
-  return <Confirm title={t("unsend.title")} body={body} action={t("unsend.action")} {...asked} />;
-}
-
-/** The line "New" stays where it was when the conversation was opened. */
-function useReadSeqAtOpening({ state }: OpenConversation): number | null {
-  const [readSeq, setReadSeq] = useState<number | null>(null);
-  const known = state.conversation !== null && state.messages.length > 0;
-  if (readSeq === null && known && state.conversation !== null) setReadSeq(state.conversation.readSeq);
-  return readSeq;
-}
-
-/** Seen means: at the end of the list, in a window that somebody looks at. */
-function useMarkSeen({ handle, state }: OpenConversation): () => void {
-  const lastSeq = state.messages.at(-1)?.seq;
-  const mark = useCallback(() => {
-    if (lastSeq !== undefined && document.visibilityState === "visible") handle.markRead(lastSeq);
-  }, [handle, lastSeq]);
-  useEffect(() => {
-    document.addEventListener("visibilitychange", mark);
-    return () => document.removeEventListener("visibilitychange", mark);
-  }, [mark]);
-  return mark;
-}
-
-interface AnnouncerProps {
-  messages: readonly Message[];
-  myId: string;
-  nameOf: (senderId: string) => string;
-}
-
-/** Reads a message aloud that arrives while the conversation is open; the list itself is silent when it is scrolled. */
-function Announcer({ messages, myId, nameOf }: AnnouncerProps) {
-  const t = useText();
-  const newest = messages.at(-1);
-  const [spoken, setSpoken] = useState({ seq: newest?.seq ?? 0, text: "" });
-  if (newest !== undefined && newest.seq > spoken.seq) {
-    const first = spoken.seq === 0;
-    const silent = first || newest.senderId === myId || newest.unsentAt !== null;
-    setSpoken({
-      seq: newest.seq,
-      text: silent
-        ? ""
-        : `${nameOf(newest.senderId)}: ${newest.media.length > 0 ? t("inbox.photo") : ""} ${newest.text}`,
-    });
-  }
-  return (
-    <p role="log" aria-live="polite" className="sr-only">
-      {spoken.text}
-    </p>
-  );
+function without(messages: readonly Message[], hidden: ReadonlySet<string>): readonly Message[] {
+  return hidden.size === 0 ? messages : messages.filter((message) => !hidden.has(message.id));
 }

@@ -14,19 +14,16 @@ import { useText } from "../text/intl.tsx";
 import { Bubble } from "./bubble.tsx";
 import { ProgressRing } from "./progress-ring.tsx";
 import { RichText } from "./rich-text.tsx";
-import type { TimelineItem } from "./timeline.ts";
-
-interface Props {
-  item: Extract<TimelineItem, { is: "outgoing" }>;
-  onRetry: (clientId: string) => void;
-  onCancel: (clientId: string) => void;
-}
+import { QuoteView } from "./quote-view.tsx";
+import { useRowActions } from "./row-actions.ts";
+import type { OutgoingItem } from "./timeline.ts";
 
 /** On its way: shown as it will look, with how far it is, and with a way back. */
-export function OutgoingRow({ item, onRetry, onCancel }: Props) {
+export function OutgoingRow({ item }: { item: OutgoingItem }) {
   const t = useText();
+  const actions = useRowActions();
   const { outgoing, last } = item;
-  const cancel = () => onCancel(outgoing.clientId);
+  const cancel = () => actions.cancel(outgoing.clientId);
   return (
     <article
       aria-label={t("message.labelSending")}
@@ -35,6 +32,12 @@ export function OutgoingRow({ item, onRetry, onCancel }: Props) {
       <div className="flex max-w-full items-center gap-1 ps-8 md:ps-20">
         <div className="max-w-[34rem] min-w-0 enter-rise">
           <Bubble {...item} flush={outgoing.attachments.length > 0} faded={outgoing.attachments.length === 0}>
+            {outgoing.replyTo !== undefined && (
+              <div className={classes("p-1.5", outgoing.attachments.length > 0 ? "w-0 min-w-full" : "min-w-40 pb-0")}>
+                <QuoteView quote={outgoing.replyTo} mine />
+              </div>
+            )}
+            {outgoing.cardPersonId !== undefined && <p className="px-3.5 py-2 text-14">{t("quote.card")}</p>}
             {outgoing.attachments.map((attachment, at) => (
               <OutgoingPhoto key={at} {...{ attachment, outgoing }} onCancel={cancel} />
             ))}
@@ -51,7 +54,7 @@ export function OutgoingRow({ item, onRetry, onCancel }: Props) {
           </Bubble>
         </div>
       </div>
-      <Status outgoing={outgoing} last={last} onRetry={() => onRetry(outgoing.clientId)} onCancel={cancel} />
+      <Status outgoing={outgoing} last={last} onRetry={() => actions.retry(outgoing.clientId)} onCancel={cancel} />
     </article>
   );
 }

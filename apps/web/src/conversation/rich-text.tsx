@@ -1,14 +1,23 @@
 import { useMemo } from "react";
+import { Link } from "wouter";
 import { splitLinks } from "../text/links.ts";
+import { splitMentions } from "./mentions.ts";
+import { useSenders } from "./use-senders.ts";
+
+interface Props {
+  text: string;
+  /** Members who are named in it: their names lead to them. */
+  mentionIds?: readonly string[] | undefined;
+}
 
 /** Text is text (T20): parts become React text nodes, and only http and https addresses become links. */
-export function RichText({ text }: { text: string }) {
+export function RichText({ text, mentionIds }: Props) {
   const parts = useMemo(() => splitLinks(text), [text]);
   return (
     <span className="wrap-text" dir="auto">
       {parts.map((part, at) =>
         part.is === "text" ? (
-          part.text
+          <Words key={at} text={part.text} mentionIds={mentionIds} />
         ) : (
           <a
             key={at}
@@ -22,6 +31,21 @@ export function RichText({ text }: { text: string }) {
         ),
       )}
     </span>
+  );
+}
+
+function Words({ text, mentionIds }: Props) {
+  const { person } = useSenders();
+  if (mentionIds === undefined) return text;
+  const usernames = new Set(mentionIds.map((id) => person(id)?.username ?? ""));
+  return splitMentions(text, usernames).map((part, at) =>
+    part.is === "text" ? (
+      part.text
+    ) : (
+      <Link key={at} href={`/people/${part.username}`} className="rounded-[4px] font-semibold hover:underline">
+        {part.text}
+      </Link>
+    ),
   );
 }
 

@@ -1,56 +1,76 @@
-import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
-import ArrowDown from "lucide-react/icons/arrow-down";
-import { useRef, useState, type ReactNode } from "react";
+import { useCallback, useRef, useState, type ReactNode, type RefObject } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
-import { dayName } from "../text/time.ts";
-import { GroupMessageRow } from "./group-message-row.tsx";
-import { MessageRow } from "./message-row.tsx";
-import { OutgoingRow } from "./outgoing-row.tsx";
-import type { TimelineItem } from "./timeline.ts";
-import { useEndOfList } from "./use-end-of-list.ts";
+import { moveAlongMessages } from "./message-keys.ts";
+import { Row } from "./row.tsx";
+import type { TimelineRow } from "./timeline.ts";
+import { ToEnd } from "./to-end.tsx";
+import { useReadingPlace, type Goal } from "./use-reading-place.ts";
 
 interface Props {
-  items: readonly TimelineItem[];
+  rows: readonly TimelineRow[];
   /** Above the first message, when everything older is here. */
   beginning: ReactNode;
   hasOlder: boolean;
+  hasNewer: boolean;
   loading: boolean;
   otherName: string;
-  /** Of a group: its members, by id. */
-  members: ReadonlyMap<string, PersonBrief> | undefined;
+  goal: Goal | null;
+  /** The message that somebody was led to, for a moment. */
+  highlightedSeq: number | null;
+  /** Messages that others have read up to, and who. */
+  readers: ReadonlyMap<number, readonly string[]>;
+  /** Messages with a change of mine that is on its way. */
+  waiting: ReadonlySet<string>;
+  newCount: number;
   onLoadOlder: () => void;
-  /** The newest message is in sight. */
-  onSeenEnd: () => void;
-  onOpenPhoto: (mediaId: string) => void;
-  onUnsend: (message: Message) => void;
-  onRetry: (clientId: string) => void;
-  onCancel: (clientId: string) => void;
+  onLoadNewer: () => void;
+  onLatest: () => void;
+  onSeen: (seq: number) => void;
 }
 
-const loadAheadPixels = 600;
+const loadAheadPixels = 1_200;
+/** Drawn above and below what is in sight: enough for a turn of the wheel, little enough for a leap. */
+const drawnAheadPixels = 320;
 
-/** The scrolled list: opens at its end (or at the unread line), stays there while one is there, and keeps its place when older ones come. */
+/** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
   const t = useText();
-  const { items, hasOlder, loading } = props;
+  const { rows, hasOlder, hasNewer, loading, otherName, readers, waiting, highlightedSeq } = props;
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
-  const { shift } = usePrepended(items);
-  const { atEnd, follow, toEnd, headPixels } = useEndOfList({
-    list,
-    scroller,
-    head,
-    items,
-    onSeenEnd: props.onSeenEnd,
-  });
+  const { shift, epoch } = useMoves(rows);
+  const { goal, onSeen } = props;
+  const place = useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, goal, onSeen });
 
   const onScroll = () => {
-    follow();
-    if (hasOlder && !loading && (list.current?.scrollOffset ?? Infinity) < loadAheadPixels) props.onLoadOlder();
+    place.follow();
+    const at = list.current;
+    if (at === null || loading) return;
+    if (hasOlder && at.scrollOffset < loadAheadPixels) props.onLoadOlder();
+    if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
   };
+  const toEnd = () => {
+    if (hasNewer) props.onLatest();
+    else place.toEnd();
+  };
+  const lastKey = rows.at(-1)?.key;
+  const draw = useCallback(
+    (row: TimelineRow) => (
+      <Row
+        key={row.key}
+        row={row}
+        otherName={otherName}
+        newest={row.key === lastKey}
+        readers={row.is === "message" ? readers.get(row.message.seq) : undefined}
+        waiting={row.is === "message" && waiting.has(row.message.id)}
+        highlighted={row.is === "message" && row.message.seq === highlightedSeq}
+      />
+    ),
+    [otherName, lastKey, readers, waiting, highlightedSeq],
+  );
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -58,97 +78,73 @@ export function TimelineView(props: Props) {
         ref={scroller}
         tabIndex={0}
         role="region"
-        aria-label={t("conversation.messages", { name: props.otherName })}
+        aria-label={t("conversation.messages", { name: otherName })}
+        onKeyDown={moveAlongMessages}
         className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6"
       >
-        <div ref={head} className="flex flex-[1_0_auto] flex-col">
-          <div className="min-h-4 flex-1" />
-          {hasOlder ? (
-            <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div>
-          ) : (
-            props.beginning
-          )}
-        </div>
+        <Head ref={head} {...{ hasOlder, loading }} beginning={props.beginning} />
         <Virtualizer
+          key={epoch}
           ref={list}
           scrollRef={scroller}
           as="ol"
           item="li"
+          data={rows}
           shift={shift}
           onScroll={onScroll}
-          bufferSize={600}
-          startMargin={headPixels}
+          bufferSize={drawnAheadPixels}
+          startMargin={place.headPixels}
         >
-          {items.map((item) => (
-            <Row key={item.key} item={item} {...props} />
-          ))}
+          {draw}
         </Virtualizer>
         <div className="h-2 shrink-0" />
       </div>
-      {!atEnd && items.length > 0 && (
-        <button
-          type="button"
-          onClick={toEnd}
-          aria-label={t("conversation.toEnd")}
-          title={t("conversation.toEnd")}
-          className="absolute end-4 bottom-3 grid size-11 place-items-center rounded-full border border-line bg-raised text-ink shadow-float enter-rise hover:bg-sunk"
-        >
-          <ArrowDown size={20} strokeWidth={1.75} aria-hidden />
-        </button>
+      {!place.atEnd && rows.length > 0 && <ToEnd count={props.newCount} onPress={toEnd} />}
+    </div>
+  );
+}
+
+interface HeadProps extends Pick<Props, "hasOlder" | "loading" | "beginning"> {
+  ref: RefObject<HTMLDivElement | null>;
+}
+
+/** Above the first row: that there is more, or where the conversation begins. Few rows stand at the bottom of the screen. */
+function Head({ ref, hasOlder, loading, beginning }: HeadProps) {
+  return (
+    <div ref={ref} className="flex flex-[1_0_auto] flex-col">
+      <div className="min-h-4 flex-1" />
+      {hasOlder ? (
+        <div className="grid h-12 shrink-0 place-items-center text-ink-2">{loading && <Spinner />}</div>
+      ) : (
+        beginning
       )}
     </div>
   );
 }
 
-function Row({ item, ...props }: Props & { item: TimelineItem }) {
-  switch (item.is) {
-    case "day":
-      return <DayLine atMs={item.atMs} />;
-    case "unread":
-      return <UnreadLine />;
-    case "message": {
-      const { members, otherName, onOpenPhoto, onUnsend } = props;
-      if (members === undefined || item.mine)
-        return <MessageRow {...{ item, onOpenPhoto, onUnsend }} senderName={otherName} />;
-      return <GroupMessageRow {...{ item, members, onOpenPhoto, onUnsend }} />;
-    }
-    case "outgoing":
-      return <OutgoingRow item={item} onRetry={props.onRetry} onCancel={props.onCancel} />;
-    default:
-      return item satisfies never;
-  }
+interface Moves {
+  rows: readonly TimelineRow[];
+  /** virtua keeps the place from the end only in the render in which rows were put before the first one. */
+  shift: boolean;
+  /** Counts the times that all rows were exchanged for others. */
+  epoch: number;
 }
 
-function DayLine({ atMs }: { atMs: number }) {
-  const t = useText();
-  const day = dayName(atMs);
-  return (
-    <h2 className="pt-4 pb-3 text-center text-12 font-medium text-ink-2">
-      {day.is === "date" ? day.text : t(`day.${day.is}`)}
-    </h2>
-  );
-}
-
-function UnreadLine() {
-  const t = useText();
-  return (
-    <h2 className="flex items-center gap-3 py-3 text-12 font-semibold text-accent-text before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40">
-      {t("conversation.new")}
-    </h2>
-  );
-}
-
-/** virtua keeps the place from the end only while items are being put before the first one. */
-function usePrepended(items: readonly TimelineItem[]): { shift: boolean } {
-  const [seen, setSeen] = useState({ first: firstMessageKey(items), shift: false });
-  const first = firstMessageKey(items);
-  if (seen.first === first) return seen;
-  const shift = seen.first !== undefined && items.some((item) => item.key === seen.first);
-  const next = { first, shift };
+function useMoves(rows: readonly TimelineRow[]): Moves {
+  const [seen, setSeen] = useState<Moves>({ rows, shift: false, epoch: 0 });
+  if (seen.rows === rows) return seen;
+  const before = spanOf(seen.rows);
+  const now = spanOf(rows);
+  const apart = before !== null && now !== null && (now.last < before.first || now.first > before.last);
+  const shift = before !== null && now !== null && !apart && now.first < before.first;
+  const next = { rows, shift, epoch: seen.epoch + Number(apart) };
   setSeen(next);
   return next;
 }
 
-function firstMessageKey(items: readonly TimelineItem[]): string | undefined {
-  return items.find((item) => item.is === "message" || item.is === "outgoing")?.key;
+function spanOf(rows: readonly TimelineRow[]): { first: number; last: number } | null {
+  const first = rows.find((row) => row.is === "message");
+  const last = rows.findLast((row) => row.is === "message");
+  if (first?.is !== "message" || last?.is !== "message") return null;
+  return { first: first.message.seq, last: last.message.seq };
 }

@@ -1,7 +1,7 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Outgoing } from "@sotto/sdk/interface.ts";
 import { describe, expect, test } from "bun:test";
-import { timeline } from "./timeline.ts";
+import { createTimeline, indexOfSeq, type TimelineRow } from "./timeline.ts";
 
 const noon = new Date(2026, 4, 20, 12, 0, 0).getTime();
 
@@ -55,10 +55,40 @@ describe("rows of a conversation", () => {
     const rows = drawn([message(1, "them", 0), message(2, "me", 30)], [failed, outgoing("under-way")]);
     expect(rows.map((row) => row.key).slice(1)).toEqual(["m1", "failed", "m2", "under-way"]);
   });
+
+  test("a page more, or one message more, draws again what it touches and nothing else", () => {
+    const all = Array.from({ length: 2_000 }, (_, at) => message(at + 1, at % 5 < 2 ? "me" : "them", at * 20));
+    const draw = createTimeline({ myId: "me", readSeq: null });
+    const before = draw({ messages: all.slice(50, 1_999), outgoing: [] });
+    const after = draw({ messages: all, outgoing: [] });
+    const kept = new Set<TimelineRow>(before);
+    const again = after.filter((row) => !kept.has(row)).map((row) => row.is === "message" && row.message.seq);
+    // The page of fifty, the row that was first, the row that was last, and the new one.
+    expect(again).toEqual([...Array.from({ length: 51 }, (_, at) => at + 1), 1_999, 2_000]);
+    expect(after).toEqual(createTimeline({ myId: "me", readSeq: null })({ messages: all, outgoing: [] }));
+  });
+
+  test("a message is found by its seq, and where it is gone the one after it", () => {
+    const rows = createTimeline({ myId: "me", readSeq: null })({
+      messages: [message(4, "me", 0), message(5, "me", 1), message(8, "me", 2)],
+      outgoing: [outgoing("c")],
+    });
+    expect([4, 5, 6, 8, 9].map((seq) => indexOfSeq(rows, seq))).toEqual([0, 1, 2, 2, -1]);
+  });
 });
 
 function drawn(messages: Message[], waiting: Outgoing[] = [], readSeq: number | null = null) {
-  return timeline({ messages, outgoing: waiting, myId: "me", readSeq });
+  const draw = createTimeline({ myId: "me", readSeq });
+  return draw({ messages, outgoing: waiting }).flatMap(lines);
+}
+
+/** Line by line, as it stands on the screen. */
+function lines(row: TimelineRow) {
+  return [
+    ...(row.day ? [{ is: "day" as const, key: "day" }] : []),
+    ...(row.unread ? [{ is: "unread" as const, key: "unread" }] : []),
+    row,
+  ];
 }
 
 function message(seq: number, senderId: string, afterSeconds: number): Message {

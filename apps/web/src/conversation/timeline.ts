@@ -2,14 +2,16 @@ import type { Message } from "@sotto/protocol/types.ts";
 import type { Outgoing } from "@sotto/sdk/interface.ts";
 import { dayKey } from "../text/time.ts";
 
-/** What stands in a conversation from top to bottom. Pure: messages in, rows out. */
-export type TimelineItem =
-  | { is: "day"; key: string; atMs: number }
-  | { is: "unread"; key: string }
-  | ({ is: "message"; key: string; message: Message } & Place)
-  | ({ is: "outgoing"; key: string; outgoing: Outgoing } & Place);
+/** What stands in a conversation from top to bottom: a row for each message, with what stands above it. */
+export type TimelineRow = MessageItem | OutgoingItem;
+export type MessageItem = { is: "message"; key: string; message: Message } & Place;
+export type OutgoingItem = { is: "outgoing"; key: string; outgoing: Outgoing } & Place;
 
 interface Place {
+  /** It is the first one of its day: the day stands above it. */
+  day: boolean;
+  /** The first one that was not read when the conversation was opened: the "New" line stands above it. */
+  unread: boolean;
   mine: boolean;
   /** First and last of a group: same sender, each within a minute of the one before. Between them the joint is tight. */
   first: boolean;
@@ -22,111 +24,146 @@ interface Place {
   atMs: number;
 }
 
-interface Entry {
-  key: string;
-  senderId: string;
-  atMs: number;
-  seq: number;
-  content: { is: "message"; message: Message } | { is: "outgoing"; outgoing: Outgoing };
-}
-
-interface TimelineOptions {
+export interface TimelineOptions {
   messages: readonly Message[];
   outgoing: readonly Outgoing[];
+}
+
+interface Fixed {
   myId: string;
   /** The read marker when the conversation was opened; the "New" line stands after it. */
   readSeq: number | null;
 }
 
+interface Entry {
+  key: string;
+  senderId: string;
+  atMs: number;
+  day: string;
+  unread: boolean;
+  content: { is: "message"; message: Message } | { is: "outgoing"; outgoing: Outgoing };
+}
+
+interface Drawn {
+  before: Entry | undefined;
+  next: Entry | undefined;
+  unread: boolean;
+  row: TimelineRow;
+}
+
 const groupGapMs = 60_000;
 const pauseMs = 5 * 60_000;
 
-export function timeline(options: TimelineOptions): TimelineItem[] {
-  const entries = toEntries(options);
-  const items: TimelineItem[] = [];
-  let unreadDrawn = false;
-  entries.forEach((entry, at) => {
-    const before = entries[at - 1];
-    const newDay = before === undefined || dayKey(before.atMs) !== dayKey(entry.atMs);
-    if (newDay) items.push({ is: "day", key: `day-${dayKey(entry.atMs)}`, atMs: entry.atMs });
-    const newlyUnread = !unreadDrawn && isUnread(entry, options);
-    if (newlyUnread) {
-      unreadDrawn = true;
-      items.push({ is: "unread", key: "unread" });
-    }
-    items.push({ ...entry.content, key: entry.key, ...placeOf(entries, at, options) });
-  });
-  return items;
+/**
+ * Draws rows, and draws again only those whose message or neighbours are others than the last time: a row that stays is the same
+ * object. One page more of a conversation of 20,000 messages costs the page, and a look at each of the others.
+ */
+export function createTimeline(fixed: Fixed): (options: TimelineOptions) => TimelineRow[] {
+  const entryOf = keptEntries(fixed);
+  const drawn = new WeakMap<Entry, Drawn>();
+
+  const rowOf = (entry: Entry, around: Omit<Drawn, "row">): TimelineRow => {
+    const known = drawn.get(entry);
+    if (
+      known !== undefined &&
+      known.before === around.before &&
+      known.next === around.next &&
+      known.unread === around.unread
+    )
+      return known.row;
+    const row = { ...entry.content, key: entry.key, ...placeOf(entry, around, fixed.myId) };
+    drawn.set(entry, { ...around, row });
+    return row;
+  };
+
+  return ({ messages, outgoing }) => {
+    const entries = inOrder(
+      messages.map((message) => entryOf.message(message)),
+      waitingOf(messages, outgoing).map((one) => entryOf.outgoing(one)),
+    );
+    const firstUnread = entries.find((entry) => entry.unread);
+    return entries.map((entry, at) =>
+      rowOf(entry, { before: entries[at - 1], next: entries[at + 1], unread: entry === firstUnread }),
+    );
+  };
 }
 
-function placeOf(entries: readonly Entry[], at: number, options: TimelineOptions): Place {
-  const entry = entries[at];
-  const next = entries[at + 1];
-  if (entry === undefined) throw new RangeError(`no entry ${at}`);
+/** Where a message stands, or the next one after it where it is gone. -1 when there is none. Rows of messages are in order of seq. */
+export function indexOfSeq(rows: readonly TimelineRow[], seq: number): number {
+  return rows.findIndex((row) => row.is === "message" && row.message.seq >= seq);
+}
+
+function placeOf(entry: Entry, { before, next, unread }: Omit<Drawn, "row">, myId: string): Place {
   return {
-    mine: entry.senderId === options.myId,
-    first: !joined(entries[at - 1], entry, options),
-    last: next === undefined || !joined(entry, next, options),
-    opens: !sameRun(entries[at - 1], entry, options),
-    closes: next === undefined || !sameRun(entry, next, options),
-    showTime: next === undefined || next.atMs - entry.atMs > pauseMs || dayKey(next.atMs) !== dayKey(entry.atMs),
+    day: before?.day !== entry.day,
+    unread,
+    mine: entry.senderId === myId,
+    first: !joined(before, entry),
+    last: next === undefined || !joined(entry, next),
+    opens: !sameRun(before, entry),
+    closes: next === undefined || !sameRun(entry, next),
+    showTime: next === undefined || next.atMs - entry.atMs > pauseMs || next.day !== entry.day,
     atMs: entry.atMs,
   };
 }
 
-function joined(a: Entry | undefined, b: Entry, options: TimelineOptions): boolean {
-  return sameRun(a, b, options) && a !== undefined && b.atMs - a.atMs <= groupGapMs;
+function joined(a: Entry | undefined, b: Entry): boolean {
+  return a !== undefined && sameRun(a, b) && b.atMs - a.atMs <= groupGapMs;
 }
 
-function sameRun(a: Entry | undefined, b: Entry, options: TimelineOptions): boolean {
-  if (a === undefined || a.senderId !== b.senderId) return false;
-  if (dayKey(a.atMs) !== dayKey(b.atMs)) return false;
-  return isUnread(a, options) === isUnread(b, options);
+function sameRun(a: Entry | undefined, b: Entry): boolean {
+  return a !== undefined && a.senderId === b.senderId && a.day === b.day && a.unread === b.unread;
 }
 
-/** A tombstone is nothing to read (R16). */
-function isUnread(entry: Entry, { readSeq, myId }: TimelineOptions): boolean {
-  return (
-    readSeq !== null &&
-    entry.senderId !== myId &&
-    entry.content.is === "message" &&
-    entry.content.message.unsentAt === null &&
-    entry.seq > readSeq
-  );
+/** One entry for each message, for as long as the message is the same object: times are read once. */
+function keptEntries({ myId, readSeq }: Fixed) {
+  const kept = new WeakMap<Message | Outgoing, Entry>();
+  const keep = (of: Message | Outgoing, make: () => Entry): Entry => {
+    const known = kept.get(of);
+    if (known !== undefined) return known;
+    const entry = make();
+    kept.set(of, entry);
+    return entry;
+  };
+  return {
+    /** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */
+    message: (message: Message) =>
+      keep(message, () => ({
+        key: message.clientId ?? message.id,
+        senderId: message.senderId,
+        atMs: Date.parse(message.createdAt),
+        day: dayKey(message.createdAt),
+        // A tombstone is nothing to read (R16).
+        unread: readSeq !== null && message.senderId !== myId && message.unsentAt === null && message.seq > readSeq,
+        content: { is: "message", message },
+      })),
+    outgoing: (outgoing: Outgoing) =>
+      keep(outgoing, () => ({
+        key: outgoing.clientId,
+        senderId: myId,
+        atMs: outgoing.createdAtMs,
+        day: dayKey(outgoing.createdAtMs),
+        unread: false,
+        content: { is: "outgoing", outgoing },
+      })),
+  };
 }
 
-/** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */
-function toEntries({ messages, outgoing, myId }: TimelineOptions): Entry[] {
+/** What has not arrived yet: a message is never shown twice (R13). */
+function waitingOf(messages: readonly Message[], outgoing: readonly Outgoing[]): readonly Outgoing[] {
+  if (outgoing.length === 0) return outgoing;
   const arrived = new Set(messages.map((message) => message.clientId));
-  const sent = messages.map<Entry>((message) => ({
-    key: message.clientId ?? message.id,
-    senderId: message.senderId,
-    atMs: Date.parse(message.createdAt),
-    seq: message.seq,
-    content: { is: "message", message },
-  }));
-  const waiting = outgoing
-    .filter((one) => !arrived.has(one.clientId))
-    .map<Entry>((one) => ({
-      key: one.clientId,
-      senderId: myId,
-      atMs: one.createdAtMs,
-      seq: Number.MAX_SAFE_INTEGER,
-      content: { is: "outgoing", outgoing: one },
-    }));
-  const failed = waiting.filter(
-    (entry) => entry.content.is === "outgoing" && entry.content.outgoing.state === "failed",
-  );
-  const underWay = waiting.filter((entry) => !failed.includes(entry));
-  return [...inTime(sent, failed), ...underWay];
+  return outgoing.filter((one) => !arrived.has(one.clientId));
 }
 
 /** What failed stays where it was written: at the end it would stand before everything that is sent after it. */
-function inTime(sent: readonly Entry[], failed: readonly Entry[]): Entry[] {
-  const entries = [...sent];
-  for (const entry of failed) {
+function inOrder(sent: Entry[], waiting: readonly Entry[]): Entry[] {
+  const isFailed = ({ content }: Entry) => content.is === "outgoing" && content.outgoing.state === "failed";
+  const entries = sent;
+  for (const entry of waiting.filter(isFailed)) {
     const later = entries.findIndex((other) => other.atMs > entry.atMs);
     entries.splice(later === -1 ? entries.length : later, 0, entry);
   }
+  entries.push(...waiting.filter((entry) => !isFailed(entry)));
   return entries;
 }

@@ -1,23 +1,40 @@
 import type { Conversation, PersonBrief } from "@sotto/protocol/types.ts";
-import { useCallback, useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { useText } from "../text/intl.tsx";
-import { isGroup } from "./counterpart.ts";
+import { isGroup, nameOfPerson } from "./counterpart.ts";
 
-interface Senders {
+export interface Senders {
   /** Of a group: its members, by id. */
   members: ReadonlyMap<string, PersonBrief> | undefined;
-  /** Of the others: mine are not named. */
-  nameOf: (senderId: string) => string;
+  /** Everybody who is known here, me too. */
+  person: (personId: string) => PersonBrief | undefined;
+  /** "You" for me. */
+  nameOf: (personId: string) => string;
 }
 
+export const SendersContext = createContext<Senders | null>(null);
+
 /** Who writes in a conversation: one other person, or the members of a group. */
-export function useSenders(conversation: Conversation | null, { name }: PersonBrief): Senders {
+export function useSendersOf(conversation: Conversation | null, other: PersonBrief, me: PersonBrief): Senders {
   const t = useText();
-  const people = isGroup(conversation) ? conversation?.people : undefined;
-  const members = useMemo(() => people && new Map(people.map((person) => [person.id, person])), [people]);
-  const nameOf = useCallback(
-    (senderId: string) => (members === undefined ? name : (members.get(senderId)?.name ?? t("group.somebody"))),
-    [members, name, t],
-  );
-  return { members, nameOf };
+  const group = isGroup(conversation);
+  const people = conversation?.people;
+  return useMemo(() => {
+    const known = new Map([...(people ?? []), ...(group ? [] : [other]), me].map((person) => [person.id, person]));
+    return {
+      members: group ? known : undefined,
+      person: (personId) => known.get(personId),
+      nameOf: (personId) => {
+        if (personId === me.id) return t("inbox.you");
+        const person = known.get(personId);
+        return person === undefined ? t("group.somebody") : nameOfPerson(t, person);
+      },
+    };
+  }, [people, group, other, me, t]);
+}
+
+export function useSenders(): Senders {
+  const senders = useContext(SendersContext);
+  if (senders === null) throw new Error("useSenders outside of a conversation");
+  return senders;
 }

@@ -1,4 +1,6 @@
-import type { Conversation, Message } from "@sotto/protocol/types.ts";
+import type { Conversation } from "@sotto/protocol/types.ts";
+import { contentLine } from "../conversation/content-line.ts";
+import { nameOfPerson } from "../conversation/counterpart.ts";
 import type { Translate } from "../text/intl.tsx";
 import { numberText } from "../text/locale.ts";
 
@@ -10,21 +12,22 @@ export interface Summary {
 
 /** The second line of a row: who said what last. */
 export function summary(t: Translate, conversation: Conversation, myId: string): Summary {
+  const written = conversation.draft?.text.replaceAll(/\s+/gu, " ").trim() ?? "";
+  if (written !== "") return { text: t("inbox.draft", { text: written }), italic: false };
   const message = conversation.lastMessage;
   if (message === null) return { text: t("inbox.nothingYet"), italic: false };
-  if (message.unsentAt !== null) return { text: t("message.unsent"), italic: true };
+  if (message.unsentAt !== null) return { text: t(goneText[message.gone ?? "unsent"]), italic: true };
   const said = contentLine(t, message);
   if (message.senderId === myId) return { text: t("inbox.mine", { text: said }), italic: false };
   const sender =
     conversation.kind === "group" ? conversation.people.find(({ id }) => id === message.senderId) : undefined;
-  return { text: sender === undefined ? said : t("group.said", { name: sender.name, text: said }), italic: false };
+  return {
+    text: sender === undefined ? said : t("group.said", { name: nameOfPerson(t, sender), text: said }),
+    italic: false,
+  };
 }
 
-function contentLine(t: Translate, message: Message): string {
-  const words = message.text.replaceAll(/\s+/gu, " ").trim();
-  if (message.media.length === 0) return words;
-  return words === "" ? t("inbox.photo") : t("inbox.photoWith", { caption: words });
-}
+const goneText = { unsent: "message.unsent", expired: "message.expired", opened: "message.opened" } as const;
 
 /** R16. */
 export function unreadText(unread: number): string {

@@ -35,14 +35,23 @@ export const ar: Record<MessageId, string> = {
   "blocked.title": "الأشخاص المحظورون",
   "blocked.unblock": "رفع الحظر عن {name}",
 
+  "composer.cancel": "إلغاء",
   "composer.drop": "أفلت الصور هنا لتراها قبل الإرسال",
+  "composer.edit": "تعديل الرسالة",
+  "composer.editing": "تعديل",
   "composer.left":
     "{left, plural, zero {لم يبق أي حرف} one {بقي حرف واحد} two {بقي حرفان} few {بقيت # أحرف} many {بقي # حرفًا} other {بقي # حرف}}",
   "composer.placeholder": "رسالة إلى {name}",
   "composer.placeholderGroup": "رسالة إلى المجموعة",
+  "composer.replyTo": "رد على {name}",
+  "composer.replyToMe": "رد على نفسك",
   "composer.request": "ستصل إلى {name} كطلب: رسالة واحدة، نص فقط. ويمكن إرسال الصور بعد قبوله.",
+  "composer.saveEdit": "حفظ التعديل",
   "composer.send": "إرسال",
   "composer.sendRequest": "إرسال الطلب",
+  "composer.suggestions":
+    "{count, plural, zero {لا اقتراحات} one {اقتراح واحد} two {اقتراحان} few {# اقتراحات} many {# اقتراحًا} other {# اقتراح}}",
+  "composer.suggestionsLabel": "اقتراحات",
   "composer.tooLong":
     "{over, plural, zero {لا أحرف زائدة} one {حرف واحد زائد} two {حرفان زائدان} few {# أحرف زائدة} many {# حرفًا زائدًا} other {# حرف زائد}}",
 
@@ -196,6 +205,87 @@ export const ar: Record<MessageId, string> = {
   "message.unsent": "رسالة مسحوبة",
   "message.unsentByMe": "سحبت رسالة",
 
+  "action.undo": "تراجع",
+
+  "conversation.archive": "أرشفة",
+  "conversation.toNew": "{count} جديدة: إلى أحدث رسالة",
+  "conversation.unarchive": "نقل إلى الوارد",
+
+  "forward.done":
+    "{count, plural, zero {أُعيد التوجيه} one {أُعيد التوجيه} two {أُعيد التوجيه إلى محادثتين} few {أُعيد التوجيه إلى # محادثات} many {أُعيد التوجيه إلى # محادثة} other {أُعيد التوجيه إلى # محادثة}}",
+  "forward.note": "تصبح رسالة منك: سحب الأصل لاحقًا لا يسحبها.",
+  "forward.title": "إعادة توجيه إلى",
+
+  "inbox.archived": "المؤرشفة",
+  "inbox.archivedEmpty": "لا شيء في الأرشيف",
+  "inbox.archivedEmptyBody": "أرشف محادثة من قائمتها ليبقى الوارد قصيرًا. تعود حين يكتب أحد.",
+  "inbox.draft": "مسودة: {text}",
+  "message.copyLink": "نسخ الرابط",
+  "message.edit": "تعديل",
+  "message.edited": "معدَّلة",
+  "message.expired": "اختفت هذه الرسالة",
+  "message.forward": "إعادة توجيه",
+  "message.forwarded": "معاد توجيهها",
+  "message.hidden": "حُذفت لديك",
+  "message.hide": "حذف لديّ",
+  "message.notHere": "هذه الرسالة ليست متاحة لك هنا. ربما حُذفت، أو الرابط غير كامل.",
+  "message.opened": "فُتحت",
+  "message.pin": "تثبيت للجميع",
+  "message.pinned": "مثبّتة",
+  "message.react": "تفاعل",
+  "message.reactMore": "المزيد من الرموز",
+  "message.reply": "رد",
+  "message.unpin": "إلغاء التثبيت",
+  "message.waiting": "قيد الحفظ",
+
+  "once.ask": "تُعرض دقيقة واحدة، مرة واحدة، على هذا الجهاز. ثم تختفي لديك. وما يظهر على الشاشة يمكن تصويره دائمًا.",
+  "once.left":
+    "{seconds, plural, zero {انتهى الوقت} one {بقيت ثانية} two {بقيت ثانيتان} few {بقيت # ثوانٍ} many {بقيت # ثانية} other {بقيت # ثانية}}",
+  "once.open": "{kind}: اضغط للفتح",
+  "once.photo": "صورة تُشاهد مرة واحدة",
+  "once.seen":
+    "{count, plural, zero {لم تُفتح} one {فُتحت} two {فتحها شخصان} few {فتحها # أشخاص} many {فتحها # شخصًا} other {فتحها # شخص}}",
+  "once.show": "فتح",
+  "once.text": "رسالة تُشاهد مرة واحدة",
+  "once.title": "مشاهدة لمرة واحدة",
+  "once.unseen": "لم تُفتح بعد",
+
+  "pins.explain": "يراها كل من في المحادثة.",
+  "pins.one": "مثبّتة {at} من {count}",
+  "pins.open": "مثبّتة، من {name}: {text}",
+  "pins.title": "الرسائل المثبّتة",
+
+  "presence.lastSeen": "آخر ظهور {when}",
+  "presence.online": "متصل الآن",
+
+  "quote.card": "ملف شخصي",
+  "quote.cardOf": "ملف شخصي · {name}",
+  "quote.gone": "لم تعد هذه الرسالة هنا",
+  "quote.open": "ردًّا على {name}: {text}",
+
+  "reactions.none": "لم يعد أحد يتفاعل مع هذه",
+  "reactions.of":
+    "{emoji}، {count, plural, zero {لا أحد} one {شخص واحد} two {شخصان} few {# أشخاص} many {# شخصًا} other {# شخص}}",
+  "reactions.react": "تفاعل بـ {emoji}",
+  "reactions.title": "التفاعلات",
+  "reactions.withMine":
+    "{emoji}، {count, plural, zero {لا أحد} one {أنت فقط} two {شخصان، أنت أحدهما} few {# أشخاص، أنت منهم} many {# شخصًا، أنت منهم} other {# شخص، أنت منهم}}",
+
+  "receipt.read": "قُرئت",
+  "receipt.readBy": "قرأها {names}",
+
+  "share.action": "مشاركة في رسالة",
+  "share.done":
+    "{count, plural, zero {تمت المشاركة} one {تمت المشاركة} two {تمت المشاركة في محادثتين} few {تمت المشاركة في # محادثات} many {تمت المشاركة في # محادثة} other {تمت المشاركة في # محادثة}}",
+  "share.title": "مشاركة ملف {name}",
+
+  "targets.list": "أشخاص ومحادثات",
+  "targets.search": "الاسم أو اسم المستخدم",
+
+  "typing.many": "عدة أشخاص يكتبون",
+  "typing.one": "{name} يكتب",
+  "typing.two": "{first} و{second} يكتبان",
+
   "opening.late": "الخادم لا يجيب",
   "opening.lateBody": "يواصل Sotto المحاولة. تحقق من اتصالك، أو حاول مجددًا بعد لحظات.",
 
@@ -247,6 +337,8 @@ export const ar: Record<MessageId, string> = {
   "preview.title":
     "{count, plural, zero {لا صور} one {صورة} two {صورتان} few {# صور} many {# صورة} other {# صورة}} إلى {name}",
   "preview.tooMany": "{most, number} صور على الأكثر دفعة واحدة",
+  "preview.viewOnce": "عرض لمرة واحدة",
+  "preview.viewOnceHint": "يفتحها كل مستلم مرة واحدة، ثم تُحذف.",
 
   "privacy.presence": "حين أكون هنا",
   "privacy.presenceHint": "يرى الآخرون أنك متصل، أو متى كنت متصلًا آخر مرة، وترى ذلك عنهم.",

@@ -33,14 +33,22 @@ export const en = {
   "blocked.title": "Blocked people",
   "blocked.unblock": "Unblock {name}",
 
+  "composer.cancel": "Cancel",
   "composer.drop": "Drop photos to look at them before sending",
+  "composer.edit": "Edit message",
+  "composer.editing": "Editing",
   "composer.left": "{left, plural, one {# character left} other {# characters left}}",
   "composer.placeholder": "Message {name}",
   "composer.placeholderGroup": "Message the group",
+  "composer.replyTo": "Reply to {name}",
+  "composer.replyToMe": "Reply to yourself",
   "composer.request":
     "This goes to {name} as a request: one message, text only. Photos can follow once it is accepted.",
+  "composer.saveEdit": "Save changes",
   "composer.send": "Send",
   "composer.sendRequest": "Send request",
+  "composer.suggestions": "{count, plural, one {# suggestion} other {# suggestions}}",
+  "composer.suggestionsLabel": "Suggestions",
   "composer.tooLong": "{over, plural, one {# character too many} other {# characters too many}}",
 
   "connection.offline": "You are offline. What you send is kept, and goes out by itself.",
@@ -195,6 +203,83 @@ export const en = {
   "message.unsent": "Message unsent",
   "message.unsentByMe": "You unsent a message",
 
+  "action.undo": "Undo",
+
+  "conversation.archive": "Archive",
+  "conversation.toNew": "{count} new: to the newest message",
+  "conversation.unarchive": "Move to the inbox",
+
+  "forward.done": "{count, plural, one {Forwarded} other {Forwarded to # conversations}}",
+  "forward.note": "It becomes a message of yours: unsending the original later does not take it back.",
+  "forward.title": "Forward to",
+
+  "inbox.archived": "Archived",
+  "inbox.archivedEmpty": "Nothing is archived",
+  "inbox.archivedEmptyBody":
+    "Archive a conversation from its menu to keep the inbox short. It comes back when somebody writes.",
+  "inbox.draft": "Draft: {text}",
+  "message.copyLink": "Copy link",
+  "message.edit": "Edit",
+  "message.edited": "Edited",
+  "message.expired": "This message has disappeared",
+  "message.forward": "Forward",
+  "message.forwarded": "Forwarded",
+  "message.hidden": "Deleted for you",
+  "message.hide": "Delete for me",
+  "message.notHere": "This message is not here for you. It may have been deleted, or the link is not complete.",
+  "message.opened": "Opened",
+  "message.pin": "Pin for everybody",
+  "message.pinned": "Pinned",
+  "message.react": "React",
+  "message.reactMore": "More emoji",
+  "message.reply": "Reply",
+  "message.unpin": "Unpin",
+  "message.waiting": "Being saved",
+
+  "once.ask":
+    "It is shown for a minute, once, on this device. Then it is gone for you. What is on a screen can always be photographed.",
+  "once.left": "{seconds, plural, one {# second left} other {# seconds left}}",
+  "once.open": "{kind}: press to open",
+  "once.photo": "Photo, to look at once",
+  "once.seen": "{count, plural, one {opened} other {opened by # people}}",
+  "once.show": "Open",
+  "once.text": "Message, to look at once",
+  "once.title": "View once",
+  "once.unseen": "not opened yet",
+
+  "pins.explain": "Everybody in the conversation sees these.",
+  "pins.one": "Pinned {at} of {count}",
+  "pins.open": "Pinned, from {name}: {text}",
+  "pins.title": "Pinned messages",
+
+  "presence.lastSeen": "Last seen {when}",
+  "presence.online": "Online",
+
+  "quote.card": "Profile",
+  "quote.cardOf": "Profile · {name}",
+  "quote.gone": "This message is no longer here",
+  "quote.open": "In answer to {name}: {text}",
+
+  "reactions.none": "Nobody reacts to this any more",
+  "reactions.of": "{emoji}, {count, plural, one {# person} other {# people}}",
+  "reactions.react": "React with {emoji}",
+  "reactions.title": "Reactions",
+  "reactions.withMine": "{emoji}, {count, plural, one {only you} other {# people, you too}}",
+
+  "receipt.read": "Read",
+  "receipt.readBy": "Read by {names}",
+
+  "share.action": "Share in a message",
+  "share.done": "{count, plural, one {Shared} other {Shared in # conversations}}",
+  "share.title": "Share the profile of {name}",
+
+  "targets.list": "People and conversations",
+  "targets.search": "Name or username",
+
+  "typing.many": "Several people are writing",
+  "typing.one": "{name} is writing",
+  "typing.two": "{first} and {second} are writing",
+
   "opening.late": "The server is not answering",
   "opening.lateBody": "Sotto keeps trying. Check your connection, or try again in a moment.",
 
@@ -245,6 +330,8 @@ export const en = {
   "preview.send": "{count, plural, one {Send photo} other {Send # photos}}",
   "preview.title": "{count, plural, one {Photo} other {# photos}} to {name}",
   "preview.tooMany": "At most {most} photos at once",
+  "preview.viewOnce": "View once",
+  "preview.viewOnceHint": "Each receiver can open it one time. Then it is deleted.",
 
   "privacy.presence": "When I am here",
   "privacy.presenceHint": "Others see that you are online, or when you last were, and you see it of them.",

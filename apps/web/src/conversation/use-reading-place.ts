@@ -1,32 +1,49 @@
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { VirtualizerHandle } from "virtua";
-import type { TimelineItem } from "./timeline.ts";
+import { indexOfSeq, type TimelineRow } from "./timeline.ts";
 
 const endSlackPixels = 48;
 /** A scroll this soon after a wheel, a touch or a key was meant. */
 const handMs = 500;
+/** What stays in sight above the line of what is new. */
+const aboveUnreadPixels = 72;
 
-interface EndOptions {
+/** A message to be shown in the middle of the screen; each wish is an object of its own. */
+export interface Goal {
+  seq: number;
+}
+
+interface PlaceOptions {
   list: RefObject<VirtualizerHandle | null>;
   scroller: RefObject<HTMLDivElement | null>;
   /** What stands above the first row. */
   head: RefObject<HTMLElement | null>;
-  items: readonly TimelineItem[];
-  onSeenEnd: () => void;
+  rows: readonly TimelineRow[];
+  /** Another number means other rows altogether. */
+  epoch: number;
+  /** The last row is not the conversation's last. */
+  hasNewer: boolean;
+  goal: Goal | null;
+  /** Rows up to this seq have been in sight. */
+  onSeen: (seq: number) => void;
 }
 
-/** Keeps the end of the list in sight while one is there; otherwise leaves it where it is. */
-export function useEndOfList({ list, scroller, head, items, onSeenEnd }: EndOptions) {
+/**
+ * Where in the list one is: opens at what is new, or at its end; keeps the end in sight while one is there; goes to a goal; and
+ * otherwise leaves the list where it is.
+ */
+export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, goal, onSeen }: PlaceOptions) {
   const [atEnd, setAtEnd] = useState(true);
   const stick = useRef(true);
   const opened = useRef(false);
+  const reached = useRef<Goal | null>(null);
   const headPixels = useHeadHeight({ head, scroller, stick });
   const byHand = useHand(scroller);
-  const lastKey = items.at(-1)?.key;
+  const lastKey = rows.at(-1)?.key;
 
   const toEnd = () => {
     stick.current = true;
-    list.current?.scrollToIndex(items.length - 1, { align: "end" });
+    list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
   };
@@ -34,46 +51,76 @@ export function useEndOfList({ list, scroller, head, items, onSeenEnd }: EndOpti
   const follow = () => {
     const element = scroller.current;
     if (element === null) return;
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight < endSlackPixels;
+    const near = !hasNewer && element.scrollHeight - element.scrollTop - element.clientHeight < endSlackPixels;
     // Rows that are being measured move the list as well: only somebody's hand takes it away from its end.
     if (near) stick.current = true;
-    else if (byHand()) stick.current = false;
+    else if (hasNewer || byHand()) stick.current = false;
     setAtEnd(near || stick.current);
-    if (near) onSeenEnd();
+    tellSeen(near);
+  };
+
+  const tellSeen = (near: boolean) => {
+    const at = near ? rows.length - 1 : (list.current?.findItemIndex(bottomOf(list.current)) ?? -1);
+    for (let index = Math.min(at, rows.length - 1); index >= 0; index -= 1) {
+      const row = rows[index];
+      if (row?.is === "message") return onSeen(row.message.seq);
+    }
+  };
+
+  const start = () => {
+    const goalAt = goal === null || goal === reached.current ? -1 : indexOfSeq(rows, goal.seq);
+    if (goalAt >= 0) {
+      reached.current = goal;
+      stick.current = false;
+      return list.current?.scrollToIndex(goalAt, { align: "center" });
+    }
+    const unreadAt = opened.current ? -1 : rows.findIndex((row) => row.unread);
+    if (unreadAt >= 0) {
+      stick.current = false;
+      return list.current?.scrollToIndex(unreadAt, { align: "start", offset: -aboveUnreadPixels });
+    }
+    if (!hasNewer && (stick.current || rows.at(-1)?.is === "outgoing")) toEnd();
   };
 
   useLayoutEffect(() => {
-    if (items.length === 0) return;
-    const newest = items.at(-1);
-    const mineIsNew = newest?.is === "outgoing";
-    const unreadAt = items.findIndex((item) => item.is === "unread");
-    if (!opened.current && unreadAt > 0) list.current?.scrollToIndex(unreadAt, { align: "start", offset: -120 });
-    else if (stick.current || mineIsNew) toEnd();
+    if (rows.length === 0) return;
+    start();
     opened.current = true;
     follow();
-    // Only a new last row moves the list; rows before it, and changes inside rows, do not.
+    // Only another last row, other rows or a new goal move the list; rows before it, and changes inside rows, do not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [lastKey]);
+  }, [lastKey, epoch, goal]);
 
+  useSettledEnd({ scroller, stick, epoch });
+
+  return { atEnd: atEnd && !hasNewer, follow, toEnd, headPixels };
+}
+
+function bottomOf(list: VirtualizerHandle): number {
+  return list.scrollOffset + list.viewportSize - endSlackPixels;
+}
+
+/** Heights settle after the first measure, the keyboard opens, the composer grows: the end stays the end. */
+function useSettledEnd({
+  scroller,
+  stick,
+  epoch,
+}: Pick<PlaceOptions, "scroller" | "epoch"> & { stick: RefObject<boolean> }) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    // Heights settle after the first measure, the keyboard opens, the composer grows: the end stays the end.
     const watch = new ResizeObserver(() => {
       if (stick.current) element.scrollTop = element.scrollHeight;
     });
     watch.observe(element);
     for (const child of element.children) watch.observe(child);
     return () => watch.disconnect();
-  }, [scroller]);
-
-  return { atEnd, follow, toEnd, headPixels };
+  }, [scroller, stick, epoch]);
 }
 
-interface HeadOptions extends Pick<EndOptions, "head" | "scroller"> {
+interface HeadOptions extends Pick<PlaceOptions, "head" | "scroller"> {
   stick: RefObject<boolean>;
 }
-
 /** The head changes when the oldest message has come: what one reads stays where it is. */
 function useHeadHeight({ head, scroller, stick }: HeadOptions): number {
   const [pixels, setPixels] = useState(0);

@@ -1,0 +1,49 @@
+import type { Message } from "@sotto/protocol/types.ts";
+import { useEffect, useMemo, useState } from "react";
+import { useSotto, useStore } from "../session/session.tsx";
+import type { OpenConversation } from "./use-conversation.ts";
+
+const pauseMs = 300;
+
+/**
+ * What is pinned here, newest first. The messages that are held tell at once; the others are asked for: at the beginning, after an
+ * absence, and when something changed that is not held.
+ */
+export function usePins({ state }: OpenConversation): readonly Message[] {
+  const sotto = useSotto();
+  const [listed, setListed] = useState<readonly Message[]>([]);
+  const online = useStore(sotto.connection).is === "online";
+  const { conversation, messages } = state;
+  const conversationId = conversation?.state === "hidden" ? undefined : conversation?.id;
+  const change = conversation?.change ?? 0;
+  const lastChange = useMemo(() => messages.reduce((most, one) => Math.max(most, one.change), 0), [messages]);
+  /** Counts only what happened outside of what is held. */
+  const elsewhere = change > lastChange ? change : 0;
+
+  useEffect(() => {
+    if (conversationId === undefined || !online) return;
+    let wanted = true;
+    const timer = setTimeout(() => {
+      sotto.call("messages.listPinned", { conversationId }).then(
+        ({ items }) => wanted && setListed(items),
+        () => undefined,
+      );
+    }, pauseMs);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [sotto, conversationId, online, elsewhere]);
+
+  return useMemo(() => {
+    const first = messages[0]?.seq ?? Infinity;
+    const last = messages.at(-1)?.seq ?? -Infinity;
+    const held = messages.filter(isPinned);
+    const others = listed.filter(({ seq }) => seq < first || seq > last).filter(isPinned);
+    return [...held, ...others].toSorted((a, b) => b.seq - a.seq);
+  }, [messages, listed]);
+}
+
+function isPinned(message: Message): boolean {
+  return message.pinnedAt !== undefined && message.unsentAt === null;
+}
