@@ -40,6 +40,8 @@ export interface Config {
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
   defaultWhoMayMessage: "everyone" | "friends" | "no_one";
+  /** How long a message may be edited (R17). */
+  editWindowMinutes: number;
   limits: RateLimits;
   /** `--demo`: fill an empty server with a small made-up community. */
   demo: boolean;
@@ -97,6 +99,12 @@ export function readConfig(
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {
       default: "everyone",
       choices: ["everyone", "friends", "no_one"],
+    }),
+    editWindowMinutes: read.integer("SOTTO_EDIT_WINDOW_MINUTES", {
+      default: 15,
+      min: 0,
+      max: 525_600,
+      unit: "minutes in which a message may be edited",
     }),
     limits: readRateLimits(read),
     demo: readArguments(argv, problems),

@@ -122,7 +122,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       },
       view: viewOne,
     }),
-    messageHandlers({ ...sending, queue, view: viewOne, purge: media.purge }),
+    messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }),
     accountHandlers(account),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
@@ -144,6 +144,7 @@ function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
     personExists: async (id: string) => await personExists(sql, id),
     secret: deriveKey(config.secret, "fingerprint"),
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
+    editRules: { editWindowMs: config.editWindowMinutes * 60_000 },
     strangersPerDay: config.limits.strangersPerDay,
     nowMs: Date.now,
     onError,

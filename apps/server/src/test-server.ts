@@ -66,6 +66,7 @@ export function testConfig(options: {
     operations: { metricsToken: undefined, tracesUrl: undefined, ledgerDir: undefined, backupKey: undefined },
     logLevel: "silent",
     defaultWhoMayMessage: "friends",
+    editWindowMinutes: 15,
     demo: false,
     ...options.config,
     limits: { ...generous, ...options.limits },

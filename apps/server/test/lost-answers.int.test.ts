@@ -166,6 +166,7 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     media: async () => new Map(),
     people: async () => new Map(),
     personExists: async () => true,
+    claimPreview: async () => null,
     damaged: onError,
     publish,
     inbox,

@@ -1,9 +1,19 @@
 import type { Sql } from "../db/sql.ts";
 import { recordErasures } from "../erasures/record.ts";
 import type { MessageRow } from "./message-view.ts";
+import { changeQuoting } from "./quoting.ts";
 
 export interface EntombDeps {
   media: MediaPurge;
+  search: SearchUpkeep;
+}
+
+/** What `search/` does when what a message says goes or changes: inside the transaction, which holds the conversation's row. */
+export interface SearchUpkeep {
+  /** From this commit on nothing finds it, and nothing of it is in the index. */
+  forget: (tx: Sql, message: { conversationId: string; seq: number }) => Promise<void>;
+  /** After an edit was written: it is found by what it says now, and no longer by what it said. */
+  replace: (tx: Sql, message: { conversationId: string; seq: number }) => Promise<void>;
 }
 
 /** What `media/` does for a tombstone: rows go inside the transaction, bytes right after it. */
@@ -17,6 +27,7 @@ export interface MediaPurge {
 /**
  * Makes a message a tombstone (R9): it keeps its number, and everything that it said goes in this transaction, which holds the
  * conversation's row already. Unsent, expired and opened messages all go this way; `gone` says why it went by itself.
+ * What quotes it changes with it; after the commit `tellChanged` tells of both.
  */
 export async function entomb(
   tx: Sql,
@@ -34,6 +45,7 @@ export async function entomb(
     update messages set text = '', fingerprint = null, has_media = false, extras = ${extras}::jsonb, reply_to_seq = null, pinned_at = null,
       expires_at = null, unsent_at = ${unsentAt}, change = ${change}, changed = true
     where conversation_id = ${key.id} and seq = ${key.seq}`;
+  await deps.search.forget(tx, { conversationId: key.id, seq: key.seq });
   await tx`delete from message_versions where conversation_id = ${key.id} and seq = ${key.seq}`;
   // A draft that answers it keeps its text (C17).
   await tx`update drafts set reply_to_seq = null where conversation_id = ${key.id} and reply_to_seq = ${key.seq}`;
@@ -48,6 +60,7 @@ export async function entomb(
     tx,
     held.map((one) => one.media_id),
   );
+  await changeQuoting(tx, { ...row, change });
   // A request whose one message is taken back has nothing left to accept; an earlier one was replaced already (R4).
   if (row.seq === lastSeq) await hideEmptyRequest(tx, key.id);
   return {

@@ -1,31 +1,35 @@
 import type { CommandOutput, CommandParsed } from "@sotto/protocol/commands.ts";
-import type { Conversation } from "@sotto/protocol/types.ts";
+import type { Conversation, Message } from "@sotto/protocol/types.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { Caller, Handlers } from "../handler.ts";
+import { changeHandlers } from "./change-handlers.ts";
+import type { EditDeps } from "./edit.ts";
 import { findDirect, sendFirst, type FirstDeps } from "./first-contact.ts";
+import type { HideDeps } from "./hide.ts";
 import { listChanges, listMessages } from "./history.ts";
 import type { SendQueue } from "./send-queue.ts";
 import type { Send } from "./sending.ts";
-import { unsend, type UnsendDeps } from "./unsend.ts";
+import { unsend } from "./unsend.ts";
 
-export interface MessageDeps extends FirstDeps {
+export interface MessageDeps extends FirstDeps, EditDeps, HideDeps {
   queue: SendQueue;
-  purge: UnsendDeps["media"];
   /** Given by `conversations/`. */
   view: (viewerId: string, conversationId: string) => Promise<Conversation | null>;
 }
 
 export function messageHandlers(deps: MessageDeps): Handlers {
   return {
+    ...changeHandlers(deps),
     "messages.send": (input, caller) => {
       const refusal = unsendable(input);
       return refusal ? Promise.resolve(refusal) : deps.queue.push(toSend(input, caller, input.conversationId));
     },
     "messages.sendToPerson": async (input, caller) => unsendable(input) ?? (await sendToPerson(deps, input, caller)),
+    "messages.forward": async (input, caller) => await forward(deps, input, caller),
     "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
     "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
     "messages.unsend": async (input, caller) =>
-      await unsend({ ...deps, media: deps.purge }, { personId: caller.personId, ...input }),
+      await unsend({ ...deps, media: deps.purge, tell: deps }, { personId: caller.personId, ...input }),
   };
 }
 
@@ -35,18 +39,35 @@ async function sendToPerson(
   input: CommandParsed<"messages.sendToPerson">,
   caller: Caller,
 ): Promise<CommandOutput<"messages.sendToPerson"> | Refusal> {
-  const found = await findDirect(deps.sql, caller.personId, input.personId);
-  const answer =
-    found !== null
-      ? await deps.queue.push(toSend(input, caller, found))
-      : await sendFirst(deps, { ...toSend(input, caller, ""), personId: input.personId });
-  const message =
-    !(answer instanceof Refusal) && "exists" in answer
-      ? await deps.queue.push({ ...toSend(input, caller, answer.exists), charged: true })
-      : answer;
+  const message = await pushToPerson(deps, toSend(input, caller, ""), input.personId);
   if (message instanceof Refusal) return message;
   const conversation = await deps.view(caller.personId, message.conversationId);
   return conversation ? { message, conversation } : refuse("not_found");
+}
+
+async function pushToPerson(deps: MessageDeps, send: Send, personId: string): Promise<Message | Refusal> {
+  const found = await findDirect(deps.sql, send.senderId, personId);
+  if (found !== null) return await deps.queue.push({ ...send, conversationId: found });
+  const answer = await sendFirst(deps, { ...send, personId });
+  if (answer instanceof Refusal || !("exists" in answer)) return answer;
+  return await deps.queue.push({ ...send, conversationId: answer.exists, charged: true });
+}
+
+/** A message of one's own that says what another says (R9), sent like every other: limits, policy and client id are a send's. */
+async function forward(
+  deps: MessageDeps,
+  input: CommandParsed<"messages.forward">,
+  caller: Caller,
+): Promise<Message | Refusal> {
+  const { conversationId, messageId, clientId, toConversationId, toPersonId } = input;
+  if ((toConversationId === undefined) === (toPersonId === undefined))
+    return refuse("invalid", { detail: "Name a conversation or a person.", pointer: "/toConversationId" });
+  const content = { clientId, text: "", mediaIds: [] };
+  const send = {
+    ...toSend(content, caller, toConversationId ?? ""),
+    more: { forwardOf: { conversationId, messageId } },
+  };
+  return toPersonId === undefined ? await deps.queue.push(send) : await pushToPerson(deps, send, toPersonId);
 }
 
 type Content = Omit<CommandParsed<"messages.send">, "conversationId">;

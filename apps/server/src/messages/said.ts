@@ -22,9 +22,10 @@ export interface SaidDeps {
   personExists: (personId: string) => Promise<boolean>;
   /**
    * Given by `link-previews/`: takes a preview of this person's that nothing used yet, inside the transaction that attaches it,
-   * and holds its image's row against removal. Null when there is no such one.
+   * and holds its image's row against removal. Null when there is none any more: the message goes without, as one that waited
+   * offline for an hour must.
    */
-  claimPreview?: (tx: Sql, asked: { previewId: string; senderId: string }) => Promise<Preview | null>;
+  claimPreview: (tx: Sql, asked: { previewId: string; senderId: string; text: string }) => Promise<Preview | null>;
 }
 
 /** A send whose conversation may not be there yet. */
@@ -99,7 +100,6 @@ export async function readSaid(
   if (more.cardPersonId !== undefined && !(await deps.personExists(more.cardPersonId)))
     return refuse("not_found", { detail: "There is no such person.", pointer: "/cardPersonId" });
   const preview = await claim(tx, deps, send);
-  if (preview === null) return refuse("not_found", { detail: "There is no such preview.", pointer: "/previewId" });
   const extras: MessageExtras = {
     ...(more.noForward && { noForward: true as const }),
     ...mentionsOf(more.mentionIds, memberIds),
@@ -138,8 +138,8 @@ async function readSource(tx: Sql, send: Unplaced, replyToId: string): Promise<n
   return row && seqOfMessage(replyToId);
 }
 
-/** Undefined when none is named, null when there is no such one. */
-async function claim(tx: Sql, deps: SaidDeps, { more, senderId }: Unplaced): Promise<Preview | null | undefined> {
-  if (more?.previewId === undefined) return undefined;
-  return (await deps.claimPreview?.(tx, { previewId: more.previewId, senderId })) ?? null;
+async function claim(tx: Sql, deps: SaidDeps, { text, more, senderId }: Unplaced): Promise<Preview | null> {
+  return more?.previewId === undefined
+    ? null
+    : await deps.claimPreview(tx, { previewId: more.previewId, senderId, text });
 }

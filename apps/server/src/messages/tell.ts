@@ -13,7 +13,7 @@ export interface TellDeps extends ViewDeps {
 /**
  * Committed messages of one conversation to everybody who may see them, to each as they see it: not to whoever deleted one for
  * themselves (R10), and with a quote only where its source is theirs to see. What all see alike is read and encoded once.
- * Answers the rows as `viewerId` sees them, whether or not they are told.
+ * Answers the rows as `viewerId` sees them, if one is named, whether or not they are told.
  */
 export async function tellMembers(
   deps: TellDeps,
@@ -22,7 +22,7 @@ export async function tellMembers(
     event,
     viewerId,
     connectionId,
-  }: { event: "message" | "message.changed"; viewerId: string; connectionId?: string | undefined },
+  }: { event: "message" | "message.changed"; viewerId?: string; connectionId?: string | undefined },
 ): Promise<Map<string, Message>> {
   const [shared, sights] = await Promise.all([readShared(deps, rows), readSights(deps, rows)]);
   const own = new Map<string, Message>();
@@ -32,7 +32,7 @@ export async function tellMembers(
       if (personId === viewerId) own.set(row.id, message);
       deps.publish([personId], { event, message }, personId === viewerId ? connectionId : undefined);
     }
-    if (!own.has(row.id)) own.set(row.id, withoutSight(shared, row, viewerId));
+    if (viewerId !== undefined && !own.has(row.id)) own.set(row.id, withoutSight(shared, row, viewerId));
   }
   return own;
 }

@@ -2,15 +2,16 @@ import type { Message } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
-import type { Publish } from "../fanout/publish.ts";
 import { seqOfMessage } from "../message-id.ts";
 import { entomb, type EntombDeps } from "./entomb.ts";
 import { messageColumns, toMessage, type MessageRow } from "./message-view.ts";
+import { tellChanged } from "./quoting.ts";
+import type { TellDeps } from "./tell.ts";
 
 export interface UnsendDeps extends EntombDeps {
   sql: Sql;
-  publish: Publish;
   inbox: InboxFlush;
+  tell: TellDeps;
 }
 
 /**
@@ -25,12 +26,12 @@ export async function unsend(
   if (!(await readOwn(deps.sql, asked))) return refuse("not_found");
   const tombstone = await deps.inbox.touchIfLost([asked.conversationId], async () => await writeTombstone(deps, asked));
   if (!tombstone) return refuse("not_found");
-  const own = toMessage(tombstone, asked.personId);
+  deps.inbox.touch(asked.conversationId, { stale: true });
   // Told again when it was a tombstone already: the first answer may have been lost, and the news with it.
-  await tell(deps, asked.personId, own);
+  await tellChanged(deps.tell, [tombstone]);
   // The rows went with the commit, and with them every URL; the bytes follow.
   await deps.media.deleteBlobs();
-  return own;
+  return toMessage(tombstone, asked.personId);
 }
 
 async function writeTombstone(
@@ -44,18 +45,6 @@ async function writeTombstone(
     if (!found) return null;
     return found.unsent_at ? found : await entomb(tx, deps, found);
   });
-}
-
-/** Every member who was shown the message, and the inbox of all. */
-async function tell(deps: UnsendDeps, senderId: string, own: Message): Promise<void> {
-  const { clientId: _, ...theirs } = own;
-  const rows: { person_id: string }[] = await deps.sql`
-    select person_id from members
-    where conversation_id = ${own.conversationId} and left_at is null and visible_after_seq < ${own.seq}`;
-  const others = rows.map((row) => row.person_id).filter((id) => id !== senderId);
-  deps.publish(others, { event: "message.changed", message: theirs });
-  deps.publish([senderId], { event: "message.changed", message: own });
-  deps.inbox.touch(own.conversationId, { stale: true });
 }
 
 /** A message of one's own. */
