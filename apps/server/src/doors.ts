@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { sessionLives } from "./auth/sessions.ts";
 import { tickets, spendTicket } from "./auth/tickets.ts";
+import type { WhoIsHere } from "./cluster/last-seen.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { Config } from "./config.ts";
 import type { Sql } from "./db/sql.ts";
@@ -34,6 +35,7 @@ export interface DoorDeps {
   media: MediaRoutes;
   exports: HttpDeps["exports"];
   member: Membership;
+  here: WhoIsHere;
   /** The database's time, for tickets that another node minted. */
   nowMs: () => number;
 }
@@ -54,8 +56,8 @@ const webDist = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** The two doors to the same commands, HTTP and the socket, behind one listener; a process without their role keeps them shut. */
 export function openDoors(deps: DoorDeps): Doors {
-  const { config, sql, bus, log, epoch, gate, member } = deps;
-  const { hub, close: closeHub } = openHub({ sql, bus, epoch, member, shared: config.nats !== undefined, log });
+  const { config, sql, bus, log, epoch, gate, member, here } = deps;
+  const { hub, close: closeHub } = openHub({ sql, bus, epoch, member, shared: config.nats !== undefined, here, log });
   const signer = tickets(deriveKey(config.secret, "socket-ticket"), deps.nowMs);
   let draining = false;
   const ready = async () => !draining && !gate.closed() && (await answers(sql));

@@ -12,6 +12,9 @@ import { diskQuarantine, type DiskQuarantine } from "../src/media/quarantine-dis
 import type { MediaOptions } from "../src/media/start.ts";
 import { startMediaWithWorker, type MediaWithWorker } from "./media-with-worker.ts";
 
+/** Of a reader who opened nothing that opens once. */
+export const noSession = "00000000-0000-0000-0000-000000000000";
+
 /** The pipeline for a test: a fresh database, a folder of its own, real children. Gone with `await using`. */
 export interface TestMedia extends AsyncDisposable {
   database: Database;
@@ -86,7 +89,7 @@ export async function startTestMedia(
     fetch: (personId, mediaId, rendition, init) =>
       media.routes.serve(
         new Request(`http://localhost/v1/media/${mediaId}/${rendition}`, init),
-        { personId, requestId: "test" },
+        { personId, sessionId: noSession, requestId: "test" },
         { mediaId, rendition },
       ),
     attach: (mediaId, members) => attach(database, mediaId, members),

@@ -27,6 +27,8 @@ export interface Belongings {
   /** Somebody's request that waits for the owner. */
   requestId: string;
   messageId: string;
+  /** The friend's, in the group: the owner may open it once. */
+  onceId: string;
   /** Ready, and in no message. */
   mediaId: string;
   /** Another session of the owner's. */
@@ -54,6 +56,12 @@ export async function makeBelongings({ url, database }: Pick<TestServer, "url" |
     clientId: `group${belongingsMade}`,
     personIds: [friend.id],
   });
+  const once = await must(url, friend, "messages.send", {
+    conversationId: group.id,
+    clientId: `once${belongingsMade}`,
+    text: canary,
+    viewOnce: true,
+  });
   const [mediaId = ""] = await addReadyPhotos(database.sql, [owner.id]);
   const sessionId = Bun.randomUUIDv7();
   await database.sql`
@@ -61,7 +69,8 @@ export async function makeBelongings({ url, database }: Pick<TestServer, "url" |
     values (${owner.id}, ${sessionId}, ${Buffer.from(sessionId)}, ${canary}, now(), now())`;
   const { id: messageId, conversationId } = sent.message;
   const requestId = asked.message.conversationId;
-  return { owner, friend, conversationId, groupId: group.id, requestId, messageId, mediaId, sessionId };
+  const [groupId, onceId] = [group.id, once.id];
+  return { owner, friend, conversationId, groupId, requestId, messageId, onceId, mediaId, sessionId };
 }
 
 /** In every private text of a test's world: an answer that holds it told something. */
@@ -74,7 +83,7 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
   clientIds += 1;
   const values: Record<string, unknown> = {
     conversationId: conversationFor(name, of),
-    messageId: of.messageId,
+    messageId: name.endsWith("Once") ? of.onceId : of.messageId,
     mediaId: of.mediaId,
     mediaIds: [of.mediaId],
     pictureMediaId: of.mediaId,
@@ -101,6 +110,11 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     mutedUntil: null,
     whoMayMessage: "everyone",
     keepAcceptedOpen: false,
+    readReceipts: true,
+    typing: true,
+    presence: true,
+    writtenAt: new Date().toISOString(),
+    afterSeconds: 3_600,
   };
   const input: Record<string, unknown> = {};
   for (const field of fieldsOf(name)) {
@@ -117,7 +131,7 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
 export const signedUp = "signed.up";
 
 function conversationFor(name: CommandName, of: Belongings): string {
-  if (name === "conversations.leave") return of.groupId;
+  if (name === "conversations.leave" || name.endsWith("Once")) return of.groupId;
   return name.startsWith("requests.") ? of.requestId : of.conversationId;
 }
 

@@ -16,7 +16,10 @@ export const erasePersonStatements: readonly string[] = [
   "delete from emails where person_id = $1",
   "delete from email_tokens where person_id = $1",
   "delete from drafts where person_id = $1",
+  "delete from last_seen where person_id = $1",
+  "delete from once_views where person_id = $1",
   "delete from hidden_messages where person_id = $1",
+  "delete from link_previews where owner_id = $1",
   "delete from groups_created where creator_id = $1",
   // A send that read its facts before decides again, and finds nobody who accepts (T8).
   `update conversations set policy_rev = policy_rev + 1

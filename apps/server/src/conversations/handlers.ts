@@ -1,17 +1,23 @@
-import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import type { CommandOutput, CommandParsed } from "@sotto/protocol/commands.ts";
 import type { SendDecision } from "@sotto/protocol/types.ts";
-import { refuse, type Refusal } from "../errors.ts";
+import { Refusal, refuse } from "../errors.ts";
 import type { Publish } from "../fanout/publish.ts";
-import { tellOwnDevices } from "../fanout/own-devices.ts";
+import { tellOwnDevices, type OwnNews } from "../fanout/own-devices.ts";
 import type { Handlers } from "../handler.ts";
+import { saveDraft } from "./drafts.ts";
 import { listConversations, type ListDeps } from "./list.ts";
 import { changeOwnView, moveReadMarker } from "./own-view.ts";
+import { readShownTo } from "./showing.ts";
+import { tellTyping } from "./typing.ts";
 import { viewConversations } from "./view.ts";
 
 export interface ConversationDeps extends ListDeps {
   publish: Publish;
   epoch: string;
   decisions: DecisionReaders;
+  /** Sets after how long new messages disappear (C19), or says why not; given by `messages/`. */
+  setDisappearing: (personId: string, input: CommandParsed<"conversations.setDisappearing">) => Promise<Refusal | null>;
+  nowMs: () => number;
 }
 
 /** What `messages/` knows about the next message; given by `app.ts`. */
@@ -47,11 +53,32 @@ export function conversationHandlers(deps: ConversationDeps): Handlers {
     "conversations.markRead": async (input, caller) => {
       const moved = await moveReadMarker(sql, caller.personId, input);
       if (!moved) return refuse("not_found");
-      if (moved.news) tellOwnDevices(deps, caller.personId, moved.news);
+      if (moved.news) await tellRead(deps, caller.personId, moved.news);
       const [conversation] = await viewConversations(sql, deps.readers, caller.personId, [input.conversationId]);
       return { readSeq: moved.readSeq, unread: conversation?.unread ?? 0 };
     },
+    "conversations.saveDraft": async (input, caller) => {
+      const saved = await saveDraft(sql, caller.personId, input, deps.nowMs());
+      if (saved instanceof Refusal) return saved;
+      if (saved.news) tellOwnDevices(deps, caller.personId, saved.news);
+      return saved.output;
+    },
+    "conversations.typing": async (input, caller) => await tellTyping(deps, caller.personId, input),
+    "conversations.setDisappearing": async (input, caller) => {
+      const refusal = await deps.setDisappearing(caller.personId, input);
+      if (refusal) return refusal;
+      const [conversation] = await viewConversations(sql, deps.readers, caller.personId, [input.conversationId]);
+      return conversation ?? refuse("not_found");
+    },
   };
+}
+
+/** One's own devices, and those who may know how far one has read (C8). */
+async function tellRead(deps: ConversationDeps, personId: string, news: OwnNews): Promise<void> {
+  tellOwnDevices(deps, personId, news);
+  const { conversationId, readSeq } = news;
+  const others = await readShownTo(deps.sql, { personId, conversationId, shown: "readReceipts" });
+  if (others.length > 0) deps.publish(others, { event: "read", conversationId, personId, readSeq });
 }
 
 async function getConversation(

@@ -1,8 +1,9 @@
 import type { Conversation, Message, PersonBrief } from "@sotto/protocol/types.ts";
 import { isoTime, isShowable, type DamageLog } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
-import { messageId } from "../message-id.ts";
+import { toDraft, type DraftFields } from "./drafts.ts";
 import { passOwnMessages } from "./pass-own.ts";
+import { readReceipts, type Receipt } from "./showing.ts";
 
 /** What `people/` and `messages/` show for a conversation; given by `app.ts`. */
 export interface ConversationReaders {
@@ -14,7 +15,7 @@ export interface ConversationReaders {
 /**
  * Conversations of `viewerId` as they see them, in the order of `ids`; those they are not in are left out (T1).
  * Unread counts are derived here, never stored (R16): after the read marker, not one's own, not tombstones, not before
- * what one may see, not from people one blocked.
+ * what one may see, not hidden (R10), not from people one blocked.
  */
 export async function viewConversations(
   sql: Sql,
@@ -25,11 +26,13 @@ export async function viewConversations(
   if (ids.length === 0) return [];
   const rows = await readRows(sql, viewerId, ids);
   await passOwnMessages(sql, viewerId, rows);
-  const [people, lastMessages] = await Promise.all([
+  const shows = rows.some((row) => row.shows_receipts);
+  const [receipts, people, lastMessages] = await Promise.all([
+    shows ? readReceipts(sql, viewerId, ids) : new Map<string, Receipt[]>(),
     readers.people([...new Set(rows.flatMap((row) => row.others))]),
     readers.messages(
       rows.flatMap((row) =>
-        row.last_seq > row.visible_after_seq ? [{ conversationId: row.id, seq: row.last_seq }] : [],
+        row.shown_seq > row.visible_after_seq ? [{ conversationId: row.id, seq: row.shown_seq }] : [],
       ),
       viewerId,
     ),
@@ -37,6 +40,7 @@ export async function viewConversations(
   for (const row of rows) if (isDamaged(row)) readers.damaged(`inbox row of ${viewerId} for conversation ${row.id}`);
   const lastOf = new Map(lastMessages.map((message) => [message.conversationId, message]));
   const byId = new Map(rows.map((row) => [row.id, toConversation(row, viewerId, people, lastOf.get(row.id) ?? null)]));
+  for (const [id, of] of receipts) byId.get(id)?.receipts.push(...of);
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
@@ -44,6 +48,7 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
   return await sql`
     select c.id, c.kind, c.state, c.requested_by, c.last_seq::float8 as last_seq, c.last_change::float8 as change,
       i.folder, i.read_seq::float8 as read_seq, i.pinned, i.muted_until, i.activity_at,
+      (select p.settings->>'readReceipts' = 'true' from people p where p.id = ${viewerId}) as shows_receipts,
       m.visible_after_seq::float8 as visible_after_seq, i.hidden_count, c.disappear_after_seconds,
       (select jsonb_build_object('text', d.text, 'replyTo', d.reply_to_seq, 'writtenAtMs', floor(extract(epoch from d.written_at) * 1000))
         from drafts d where d.person_id = ${viewerId} and d.conversation_id = c.id) as draft,
@@ -55,9 +60,18 @@ async function readRows(sql: Sql, viewerId: string, ids: readonly string[]): Pro
       (select count(*) from (
         select 1 from messages u
         where u.conversation_id = c.id and u.seq > greatest(i.read_seq, m.visible_after_seq)
-          and u.sender_id <> ${viewerId} and u.unsent_at is null
+          and u.sender_id <> ${viewerId} and u.unsent_at is null and (u.expires_at is null or u.expires_at > now())
           and not exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = u.sender_id)
-        limit 100) capped)::int as unread
+          and (i.hidden_count = 0 or not exists (
+            select 1 from hidden_messages h
+            where h.person_id = ${viewerId} and h.conversation_id = c.id and h.seq = u.seq))
+        limit 100) capped)::int as unread,
+      case when i.hidden_count = 0 then c.last_seq else coalesce((
+        select u.seq from messages u
+        where u.conversation_id = c.id and u.seq > m.visible_after_seq and not exists (
+          select 1 from hidden_messages h
+          where h.person_id = ${viewerId} and h.conversation_id = c.id and h.seq = u.seq)
+        order by u.seq desc limit 1), 0) end::float8 as shown_seq
     from unnest(${sql.array([...ids], "UUID")}) as t(id)
     join inbox i on i.person_id = ${viewerId} and i.conversation_id = t.id
     join members m on m.conversation_id = t.id and m.person_id = ${viewerId} and m.left_at is null
@@ -86,7 +100,7 @@ function toConversation(
     mutedUntil: row.muted_until === null || !isShowable(row.muted_until) ? null : isoTime(row.muted_until),
     // The row is up to 250 ms behind the log; the message is not.
     activityAt: later(isoTime(row.activity_at), lastMessage?.createdAt),
-    draft: toDraft(row),
+    draft: toDraft(row.id, row.draft),
     receipts: [],
     hiddenCount: row.hidden_count,
     disappearAfterSeconds: row.disappear_after_seconds,
@@ -96,12 +110,6 @@ function toConversation(
 /** T30. Muted for ever is what a date of our time says, and never what is none. */
 function isDamaged(row: Row): boolean {
   return !isShowable(row.activity_at) || (row.muted_until !== null && !isShowable(row.muted_until));
-}
-
-function toDraft({ id, draft }: Row): Conversation["draft"] {
-  if (!draft) return null;
-  const replyToId = draft.replyTo === null ? null : messageId(id, draft.replyTo);
-  return { text: draft.text, replyToId, writtenAt: new Date(draft.writtenAtMs).toISOString() };
 }
 
 /** RFC 3339 in UTC with milliseconds sorts as text. */
@@ -133,7 +141,11 @@ interface Row {
   others: string[];
   member_count: number;
   unread: number;
+  /** The newest that the viewer did not delete for themselves (R10); zero where there is none. */
+  shown_seq: number;
   hidden_count: number;
   disappear_after_seconds: number | null;
-  draft: { text: string; replyTo: number | null; writtenAtMs: number } | null;
+  draft: DraftFields | null;
+  /** The viewer shows how far they read (C8); null as false. */
+  shows_receipts: boolean | null;
 }

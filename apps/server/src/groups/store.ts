@@ -64,7 +64,9 @@ export async function writeLeave(tx: Sql, personId: string, conversationId: stri
     update members set left_at = now(), invited_by = null
     where conversation_id = ${conversationId} and person_id = ${personId} and left_at is null returning 1`;
   if (left.length === 0) return null;
-  return await moveOwnRow(tx, { personId, conversationId, folder: "hidden" });
+  const news = await moveOwnRow(tx, { personId, conversationId, folder: "hidden" });
+  await tx`delete from drafts where person_id = ${personId} and conversation_id = ${conversationId}`;
+  return news;
 }
 
 /** What moved when an invitation of theirs waited; null where none does. */

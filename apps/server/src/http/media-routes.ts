@@ -9,7 +9,7 @@ export interface MediaRoutes {
   upload: (request: Request, caller: { personId: string; requestId: string }) => Promise<Response>;
   serve: (
     request: Request,
-    caller: { personId: string; requestId: string },
+    caller: { personId: string; sessionId: string; requestId: string },
     asked: { mediaId: string; rendition: string },
   ) => Promise<Response>;
 }
@@ -25,6 +25,7 @@ export function mountMedia(app: Hono<RequestContext>, { upload, serve }: MediaRo
   app.on(["GET", "HEAD"], "/v1/media/:mediaId/:rendition", async (context) => {
     const { identity, requestId } = context.var;
     if (!identity) return problemResponse(refuse("unauthenticated"), requestId);
-    return await serve(context.req.raw, { personId: identity.personId, requestId }, context.req.param());
+    const { personId, sessionId } = identity;
+    return await serve(context.req.raw, { personId, sessionId, requestId }, context.req.param());
   });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MediaState } from "@sotto/protocol/types.ts";
 import { cutLine } from "../../test/cut-line.ts";
+import { noSession } from "../../test/media-kit.ts";
 import { radosgwMissing, startRadosgw, type Radosgw } from "../../test/radosgw.ts";
 import { createS3Blobs } from "../adapters/blobs-s3.ts";
 import type { S3Address } from "../config-s3.ts";
@@ -112,7 +113,11 @@ describe.skipIf(missing !== null)(`uploads on S3${missing === null ? "" : `: ${m
   const keysOf = async (id: string) => (await s3.keys(address)).filter((key) => key.includes(id));
   const served = async ({ media }: Machine, personId: string, mediaId: string, rendition: string) => {
     const request = new Request(`http://localhost/v1/media/${mediaId}/${rendition}`);
-    return await media.routes.serve(request, { personId, requestId: "test" }, { mediaId, rendition });
+    return await media.routes.serve(
+      request,
+      { personId, sessionId: noSession, requestId: "test" },
+      { mediaId, rendition },
+    );
   };
   const slice = (from: number, to?: number) => new Uint8Array(photo.subarray(from, to));
 

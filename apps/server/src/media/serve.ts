@@ -10,9 +10,16 @@ export interface ServeDeps {
   blobs: Blobs;
 }
 
+export interface MediaCaller {
+  personId: string;
+  /** What opens once is served to the session that opened it (C19). */
+  sessionId: string;
+  requestId: string;
+}
+
 type Route = (
   request: Request,
-  caller: { personId: string; requestId: string },
+  caller: MediaCaller,
   asked: { mediaId: string; rendition: string },
 ) => Promise<Response>;
 
@@ -22,7 +29,7 @@ type Route = (
  */
 export function serveRoute(deps: ServeDeps): Route {
   return async (request, caller, asked) => {
-    const found = isAsked(asked) ? await readVisible(deps.sql, { personId: caller.personId, ...asked }) : null;
+    const found = isAsked(asked) ? await readVisible(deps.sql, { ...caller, ...asked }) : null;
     if (found === null) return problemResponse(refuse("not_found"), caller.requestId);
     try {
       return await answer({ deps, request, found, requestId: caller.requestId });
@@ -40,6 +47,8 @@ interface Found {
   mimeType: string;
   sizeBytes: number;
   sha256: string;
+  /** It may not be looked at again: no cache keeps it. */
+  once: boolean;
 }
 
 function isAsked(asked: {
@@ -52,15 +61,29 @@ function isAsked(asked: {
   );
 }
 
-/** The owner while no message holds it; a member to whom a message shows it; for a profile picture everybody, but not the original. */
+/**
+ * The owner while no message holds it; a member to whom a message shows it; for a profile picture everybody, but not the original.
+ * Of what opens once, `full` alone, to the session that opened it, while it may look: membership opens nothing there, nor does
+ * having sent it.
+ */
 async function readVisible(
   sql: Sql,
-  asked: { personId: string; mediaId: string; rendition: RenditionName },
+  asked: { personId: string; sessionId: string; mediaId: string; rendition: RenditionName },
 ): Promise<Found | null> {
-  const { personId, mediaId, rendition } = asked;
+  const { personId, sessionId, mediaId, rendition } = asked;
   const [row] = await sql`
-    select r.blob_key, r.mime_type, r.size_bytes::float8 as size_bytes, r.sha256
+    select r.blob_key, r.mime_type, r.size_bytes::float8 as size_bytes, r.sha256, looks.once
     from renditions r join media m on m.id = r.media_id
+    cross join lateral (
+      select r.name = 'full' and exists (
+        select 1 from message_media om
+        where om.media_id = m.id
+          and (select o.expires_at > now() and o.session_id = ${sessionId} from once_views o
+            where o.conversation_id = om.conversation_id and o.seq = om.seq and o.person_id = ${personId})
+          and (select ob.left_at is null from members ob
+            where ob.conversation_id = om.conversation_id and ob.person_id = ${personId})
+          and (select os.unsent_at is null and (os.expires_at is null or os.expires_at > now()) from messages os
+            where os.conversation_id = om.conversation_id and os.seq = om.seq)) as once) looks
     where r.media_id = ${mediaId} and r.name = ${rendition} and m.state = 'ready' and (
       (m.owner_id = ${personId} and not exists (select 1 from message_media mm where mm.media_id = m.id))
       or exists (
@@ -68,7 +91,9 @@ async function readVisible(
         join members b on b.conversation_id = mm.conversation_id and b.person_id = ${personId}
           and b.left_at is null and mm.seq > b.visible_after_seq
         join messages s on s.conversation_id = mm.conversation_id and s.seq = mm.seq and s.unsent_at is null
+          and (s.expires_at is null or s.expires_at > now()) and s.extras->'viewOnce' is null
         where mm.media_id = m.id)
+      or looks.once
       or (${rendition} <> 'original' and exists (select 1 from people p where p.picture_media_id = m.id)))`;
   if (row === undefined) return null;
   return {
@@ -77,6 +102,7 @@ async function readVisible(
     mimeType: row.mime_type,
     sizeBytes: row.size_bytes,
     sha256: row.sha256,
+    once: row.once,
   };
 }
 
@@ -119,8 +145,8 @@ function headersOf(found: Found, etag: string): Record<string, string> {
   const extension = found.mimeType.slice("image/".length).replace("jpeg", "jpg");
   return {
     etag,
-    // Stored by the one browser it was for, and asked about before every use.
-    "cache-control": "private, no-cache",
+    // Stored by the one browser it was for, and asked about before every use; what opens once is not stored.
+    "cache-control": found.once ? "private, no-store" : "private, no-cache",
     "accept-ranges": "bytes",
     "content-security-policy": "default-src 'none'; sandbox",
     "x-content-type-options": "nosniff",

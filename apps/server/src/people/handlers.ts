@@ -6,11 +6,12 @@ import { tellOwnDevices, type OwnDevicesDeps } from "../fanout/own-devices.ts";
 import type { Caller, Handlers } from "../handler.ts";
 import { block, listBlocks, unblock, type BlockDeps } from "./block.ts";
 import { follow, listFollowers, listFollowing, unfollow } from "./follow.ts";
+import { forgetLastSeen, presenceOf, type PresenceDeps } from "./presence.ts";
 import { searchPeople } from "./search.ts";
 import { readSettings, writeSettings } from "./settings.ts";
 import { personExists, readProfile, readRelation, updateProfile } from "./store.ts";
 
-export interface PeopleDeps extends BlockDeps, OwnDevicesDeps {
+export interface PeopleDeps extends BlockDeps, OwnDevicesDeps, PresenceDeps {
   /** Takes the picture that was replaced; given by `media/`. */
   media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
   me: (personId: string) => Promise<Me | null>;
@@ -40,9 +41,11 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
     "settings.get": async (_, caller) => await readSettings(sql, caller.personId),
     "settings.update": async (input, caller) => {
       const settings = await writeSettings(sql, caller.personId, input);
+      if (input.presence === false) await forgetLastSeen(sql, caller.personId);
       publish([caller.personId], { event: "settings", settings }, caller.connectionId);
       return settings;
     },
+    "people.presence": async (input, caller) => await presenceOf(deps, caller.personId, input.personIds),
     "people.search": async (input, caller) => await searchPeople(sql, { viewerId: caller.personId, ...input }),
     "people.get": async (input, caller) => await profileOr404(sql, caller, { id: input.personId }),
     "people.getByUsername": async (input, caller) => await profileOr404(sql, caller, input),

@@ -48,6 +48,7 @@ export async function hideRequest(
     returning last_seq::float8 as last_seq`;
   if (!hidden) return null;
   const counter = await countOwnChange(tx, receiverId);
+  await tx`delete from drafts where person_id = ${receiverId} and conversation_id = ${conversationId}`;
   await tx`
     update members set visible_after_seq = ${hidden.last_seq}
     where conversation_id = ${conversationId} and person_id = ${receiverId}`;
