@@ -48,6 +48,7 @@ const featureFolders = [
   "requests",
   "media",
   "sync",
+  "search",
 ] as const;
 const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 

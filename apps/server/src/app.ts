@@ -1,8 +1,6 @@
 import { exportRoute } from "./account/export/route.ts";
-import { whoIsHere } from "./cluster/last-seen.ts";
 import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
-import { clearSentDrafts } from "./conversations/drafts.ts";
 import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
 import { adapters, openLedger, openMailer } from "./deps.ts";
@@ -15,14 +13,11 @@ import { publisher } from "./fanout/publish.ts";
 import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
 import { startWorker } from "./jobs/worker.ts";
-import { limiter, ratesFrom, type RateLimits } from "./limits.ts";
-import { startLinkPreviews } from "./link-previews/start.ts";
+import { limiter, ratesFrom } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
 import { deleteElsewhere } from "./media/delete-elsewhere.ts";
 import { startMedia, type RunningMedia } from "./media/start.ts";
-import { notices } from "./notifications/notices.ts";
-import { readPushKeys } from "./notifications/push-keys.ts";
 import { startNode } from "./node-of-process.ts";
 import { personTurns } from "./person-turns.ts";
 import { heardBy, startSearch } from "./search/start.ts";
@@ -40,40 +35,23 @@ export interface AppDeps {
   config: Config;
   database: Database;
   log: Log;
-  /** Only for tests that do in a minute what people do in a day. */
-  haste?: Haste;
-}
-
-export interface Haste {
-  rates?: Partial<RateLimits>;
-  inboxEveryMs?: number;
 }
 
 /** Everything but the database: the features, put together, and the doors to them. */
-export async function startApp({ config, database, log, haste = {} }: AppDeps): Promise<RunningApp> {
+export async function startApp({ config, database, log }: AppDeps): Promise<RunningApp> {
   const { sql } = database;
   await refuseOtherSecret(sql, config.secret);
   const { bus, blobs } = await adapters(config, log);
   const epoch = await readEpoch(sql);
+  const publish = publisher(bus);
   const onError = (error: unknown) => reportFault(log, { error, words: "unexpected" });
-  const told = notices({ sql, delayMs: config.push.delayMs, onError });
-  const publish = told.hearing(publisher(bus));
   const stopTraces = await startTraces(config.operations.tracesUrl, { onError });
   const alone = config.nats === undefined;
-  const rates = { ...ratesFrom(config.limits), ...haste.rates };
+  const rates = ratesFrom(config.limits);
   const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);
-  const clearDrafts = (ids: readonly string[]) => clearSentDrafts(database.single.inbox, ids);
   const search = startSearch({ sql, log, onError, work: config.roles.includes("worker") });
-  const flush = inboxFlush({
-    sql: database.single.inbox,
-    publish,
-    epoch,
-    onError,
-    clearDrafts,
-    everyMs: haste.inboxEveryMs,
-  });
+  const flush = inboxFlush({ sql: database.single.inbox, publish, epoch, onError });
   const inbox = heardBy(search.indexer, flush);
-  const here = whoIsHere({ sql, shared: !alone, log });
   const media = await startMedia({
     config,
     database,
@@ -83,9 +61,7 @@ export async function startApp({ config, database, log, haste = {} }: AppDeps): 
     limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
-  const purge = purgeFor({ config, database, log }, media.purge);
-  const previews = startLinkPreviews({ sql, log, allow: config.allowInternal, media: { ...media, ...purge } });
-  const { handlers, queue, jobs, startRounds } = features({
+  const { handlers, queue, jobs } = features({
     config,
     sql,
     batchSql: database.single.sends,
@@ -95,42 +71,31 @@ export async function startApp({ config, database, log, haste = {} }: AppDeps): 
     limit,
     epoch,
     mailer: openMailer(config),
-    notices: told,
-    pushKeys: await readPushKeys(sql),
-    online: here.online,
-    media: { views: media.views, purge },
-    claimPreview: previews.claim,
+    media: { views: media.views, purge: purgeFor({ config, database, log }, media.purge) },
     onError,
   });
   const worker = config.roles.includes("worker")
-    ? await startWorker({ database, log, jobs: [media.jobs(), previews.jobs(), ...jobs] })
+    ? await startWorker({ database, log, jobs: [media.jobs(), ...jobs] })
     : null;
-  const rounds = config.roles.includes("worker") ? startRounds() : null;
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
-  const acknowledged = [...handlers, media.handlers, previews.handlers].map((one) =>
-    acknowledgeErasures(one, erasures),
-  );
+  const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
   const gate = commandGate(executor(acknowledged, limit, personTurns()));
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
   const exports = exportRoute({ execute: gate.execute, serve: media.routes.serve, limit, now: () => new Date() });
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, here, ...node });
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, ...node });
   return {
     url: doors.url,
     async stop() {
       doors.drain();
       await Bun.sleep(config.drainSeconds * 1000);
-      await previews.stop();
       await gate.close();
       await queue.drained();
       await doors.close();
-      await here.stop();
       await node.rest();
-      await rounds?.stop();
       await worker?.stop();
       await inbox.stop();
-      await told.stop();
       await search.stop();
       await erasures.stop();
       await ledger[Symbol.asyncDispose]();

@@ -15,24 +15,14 @@ import type { Handlers } from "./handler.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
-import { setDisappearing } from "./messages/disappearing.ts";
 import { messageHandlers } from "./messages/handlers.ts";
 import { viewMessages, type MediaReader } from "./messages/message-parts.ts";
-import type { MessageRow } from "./messages/message-view.ts";
-import { onceHandlers } from "./messages/once-handlers.ts";
-import { startRounds, type Rounds } from "./messages/rounds.ts";
-import { tellChanged } from "./messages/quoting.ts";
-import type { SaidDeps } from "./messages/said.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
 import { readMessages } from "./messages/store.ts";
 import type { MediaPurge } from "./messages/entomb.ts";
-import { notificationFeature } from "./notifications/feature.ts";
-import type { Notices } from "./notifications/notices.ts";
-import type { PushKeys } from "./notifications/push-keys.ts";
 import { personBriefs } from "./people/brief.ts";
 import { peopleHandlers } from "./people/handlers.ts";
-import { readSettings } from "./people/settings.ts";
 import { prefixRanges } from "./people/search-words.ts";
 import { insertPerson, personExists, readMe, usernameTaken } from "./people/store.ts";
 import type { Bus } from "./ports/bus.ts";
@@ -56,27 +46,13 @@ export interface FeatureDeps {
   epoch: string;
   /** Undefined where no mail server is named (SMTP_URL). */
   mailer: Mailer | undefined;
-  notices: Pick<Notices, "reacted">;
-  pushKeys: PushKeys;
-  /** Those of these people who are connected somewhere; given by `cluster/`. */
-  online: (personIds: readonly string[]) => Promise<Set<string>>;
   /** Given by `media/`: how photos are shown, and how they go. */
   media: { views: MediaReader; purge: MediaPurge };
-  /** Given by `link-previews/`. */
-  claimPreview: SaidDeps["claimPreview"];
   onError: (error: unknown) => void;
 }
 
-export interface Features {
-  handlers: Handlers[];
-  queue: SendQueue;
-  jobs: Jobs[];
-  /** What time does to messages: a worker's. */
-  startRounds: () => Rounds;
-}
-
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
-export function features(deps: FeatureDeps): Features {
+export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue; jobs: Jobs[] } {
   const { config, sql, bus, publish, inbox, limit, epoch, media, mailer, onError } = deps;
   const damaged = damageLog(onError);
   const sending = sendingDeps(deps, damaged);
@@ -92,12 +68,6 @@ export function features(deps: FeatureDeps): Features {
   const viewOne = async (viewerId: string, id: string) => (await viewMany(viewerId, [id]))[0] ?? null;
   const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
   const leaving = { sql, bus, publish, epoch, inbox };
-  const once = {
-    ...sending,
-    media: media.purge,
-    views: media.views,
-    tell: async (rows: readonly MessageRow[]) => await tellChanged(sending, rows),
-  };
   const account = {
     sql,
     bus,
@@ -109,15 +79,7 @@ export function features(deps: FeatureDeps): Features {
     leave: async (member: { personId: string; conversationId: string }) => void (await leaveGroup(leaving, member)),
     changed: (personId: string) => publish([personId], { event: "me.changed" }),
   };
-  const notifications = notificationFeature({
-    config,
-    sql,
-    keys: deps.pushKeys,
-    settings: async (personId) => await readSettings(sql, personId),
-    onError,
-  });
   const handlers: Handlers[] = [
-    notifications.handlers,
     authHandlers({
       sql,
       bus,
@@ -131,7 +93,6 @@ export function features(deps: FeatureDeps): Features {
     }),
     peopleHandlers({
       sql,
-      online: deps.online,
       me,
       publish,
       epoch,
@@ -141,15 +102,14 @@ export function features(deps: FeatureDeps): Features {
     }),
     conversationHandlers({
       sql,
-      nowMs: sending.nowMs,
-      setDisappearing: async (personId, input) => await setDisappearing(sending, personId, input),
       publish,
       epoch,
       readers,
       prefixRanges,
       decisions: {
         inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
-        toPerson: async (viewerId, personId) => await decisionToPerson(sending, viewerId, personId),
+        toPerson: async (viewerId, personId) =>
+          await decisionToPerson(sending, viewerId, personId),
       },
     }),
     groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: viewOne }),
@@ -165,12 +125,11 @@ export function features(deps: FeatureDeps): Features {
       view: viewOne,
     }),
     messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }),
-    onceHandlers(once),
     accountHandlers(account),
     searchHandlers({ sql, messages: readers.messages }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue, jobs: [mailJobs(account), notifications.jobs], startRounds: () => startRounds(once) };
+  return { handlers, queue, jobs: [mailJobs(account)] };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */
@@ -187,7 +146,6 @@ function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
     search: searchEntries,
     people: async (ids: readonly string[]) => await personBriefs(sql, ids),
     personExists: async (id: string) => await personExists(sql, id),
-    claimPreview: deps.claimPreview,
     secret: deriveKey(config.secret, "fingerprint"),
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
     editRules: { editWindowMs: config.editWindowMinutes * 60_000 },

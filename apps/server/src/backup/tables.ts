@@ -8,8 +8,14 @@ export interface Table {
   columns: string[];
 }
 
+/** The search index is derived from the messages: the first start after a restore makes it (search/catch-up.ts). */
+const madeAnew = ["search_terms", "search_scopes", "search_progress", "search_state"];
+
+/** They go with the sessions, which a restore ends. */
+const ofSessions = ["push_subscriptions", "push_shown"];
+
 /** Of the moment or of this machine: they would be wrong anywhere else, or later. */
-const leftOut = ["migrations", "nodes", "used_tickets"];
+const leftOut = ["migrations", "nodes", "used_tickets", ...ofSessions, ...madeAnew];
 
 /** Every table of ours that outlives a restart, with what can be written to it, by name. */
 export async function listTables(client: Client): Promise<Table[]> {

@@ -145,6 +145,9 @@ function addGauges(register: Registry): void {
   gauge("sotto_inbox_oldest_seconds", "How long the oldest of them has waited.", () =>
     readGauge("inbox_oldest_seconds"),
   );
+  gauge("sotto_search_behind", "Conversations whose newest messages are not in the search index yet.", () =>
+    readGauge("search_behind"),
+  );
   gauge("sotto_bus_away", "1 while the broker cannot be reached.", () => readGauge("bus_away"));
 }
 
