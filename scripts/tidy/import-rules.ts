@@ -49,6 +49,7 @@ const featureFolders = [
   "media",
   "sync",
   "search",
+  "link-previews",
 ] as const;
 const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 
@@ -56,6 +57,8 @@ const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 const featureEdges: Record<string, readonly string[]> = {
   // Passwords, tokens, and the end of all sessions; the export is HTTP alone, with its answers.
   account: ["auth", "http"],
+  // A preview's image goes through the photo pipeline; people take turns with pages as they do with photos.
+  "link-previews": ["media"],
   // A first contact takes the same locks on the pair as a block (T8).
   messages: ["people"],
   // Adding somebody takes the same locks on the pair as a block (T8).

@@ -14,6 +14,7 @@ import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
 import { startWorker } from "./jobs/worker.ts";
 import { limiter, ratesFrom } from "./limits.ts";
+import { startLinkPreviews } from "./link-previews/start.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
 import { deleteElsewhere } from "./media/delete-elsewhere.ts";
@@ -61,6 +62,8 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     limitUpload: (personId) => limit("upload", personId),
     notify: (ownerId, state) => publish([ownerId], { event: "media", media: state }),
   });
+  const purge = purgeFor({ config, database, log }, media.purge);
+  const previews = startLinkPreviews({ sql, log, allow: config.allowInternal, media: { ...media, ...purge } });
   const { handlers, queue, jobs } = features({
     config,
     sql,
@@ -71,15 +74,18 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     limit,
     epoch,
     mailer: openMailer(config),
-    media: { views: media.views, purge: purgeFor({ config, database, log }, media.purge) },
+    media: { views: media.views, purge },
+    claimPreview: previews.claim,
     onError,
   });
   const worker = config.roles.includes("worker")
-    ? await startWorker({ database, log, jobs: [media.jobs(), ...jobs] })
+    ? await startWorker({ database, log, jobs: [media.jobs(), previews.jobs(), ...jobs] })
     : null;
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
-  const acknowledged = [...handlers, media.handlers].map((one) => acknowledgeErasures(one, erasures));
+  const acknowledged = [...handlers, media.handlers, previews.handlers].map((one) =>
+    acknowledgeErasures(one, erasures),
+  );
   const gate = commandGate(executor(acknowledged, limit, personTurns()));
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
@@ -90,6 +96,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     async stop() {
       doors.drain();
       await Bun.sleep(config.drainSeconds * 1000);
+      await previews.stop();
       await gate.close();
       await queue.drained();
       await doors.close();

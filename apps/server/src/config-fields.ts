@@ -49,6 +49,7 @@ export function fields(env: Environment, problems: ProblemList) {
     origin: (name: string, options: { default: string }): string =>
       origin(raw(name) ?? options.default, name, problems),
     origins: (name: string): string[] => list(name).map((part) => origin(part, name, problems)),
+    hostPorts: (name: string): string[] => list(name).filter((part) => isHostPort(part, name, problems)),
     /** Parts between commas. */
     list,
     postgresUrl: (name: string): string | undefined => postgresUrl(raw(name), name, problems),
@@ -104,6 +105,12 @@ function origin(value: string, name: string, problems: ProblemList): string {
   }
   problems.add(name, `needs an address like https://messages.example.org, without a path, and is "${value}"`);
   return value;
+}
+
+function isHostPort(part: string, name: string, problems: ProblemList): boolean {
+  if (/^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/.test(part)) return true;
+  problems.add(name, `needs hosts with ports, such as wiki.example.org:8080, between commas, and has "${part}"`);
+  return false;
 }
 
 function postgresUrl(value: string | undefined, name: string, problems: ProblemList): string | undefined {

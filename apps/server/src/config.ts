@@ -23,6 +23,8 @@ export interface Config {
   trustProxy: boolean;
   /** Other sites that may call with bearer tokens, each an origin. */
   origins: string[];
+  /** `host:port` inside the network that previews and pushes may reach all the same; nothing else inside is reached. */
+  allowInternal: string[];
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   databaseConnections: number;
@@ -84,6 +86,7 @@ export function readConfig(
     dataDir,
     trustProxy: read.flag("SOTTO_TRUST_PROXY", { default: false }),
     origins: read.origins("SOTTO_ORIGINS"),
+    allowInternal: read.hostPorts("SOTTO_ALLOW_INTERNAL"),
     databaseUrl: read.postgresUrl("DATABASE_URL"),
     databaseConnections: read.integer("SOTTO_DATABASE_CONNECTIONS", {
       default: 20,

@@ -17,6 +17,7 @@ import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
 import { messageHandlers } from "./messages/handlers.ts";
 import { viewMessages, type MediaReader } from "./messages/message-parts.ts";
+import type { SaidDeps } from "./messages/said.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
 import { readMessages } from "./messages/store.ts";
@@ -48,6 +49,8 @@ export interface FeatureDeps {
   mailer: Mailer | undefined;
   /** Given by `media/`: how photos are shown, and how they go. */
   media: { views: MediaReader; purge: MediaPurge };
+  /** Given by `link-previews/`. */
+  claimPreview: SaidDeps["claimPreview"];
   onError: (error: unknown) => void;
 }
 
@@ -108,8 +111,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       prefixRanges,
       decisions: {
         inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
-        toPerson: async (viewerId, personId) =>
-          await decisionToPerson(sending, viewerId, personId),
+        toPerson: async (viewerId, personId) => await decisionToPerson(sending, viewerId, personId),
       },
     }),
     groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: viewOne }),
@@ -146,6 +148,7 @@ function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
     search: searchEntries,
     people: async (ids: readonly string[]) => await personBriefs(sql, ids),
     personExists: async (id: string) => await personExists(sql, id),
+    claimPreview: deps.claimPreview,
     secret: deriveKey(config.secret, "fingerprint"),
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
     editRules: { editWindowMs: config.editWindowMinutes * 60_000 },

@@ -56,6 +56,7 @@ export function testConfig(options: {
     secret: "a secret for tests, long enough to be one",
     trustProxy: false,
     origins: [],
+    allowInternal: [],
     databaseUrl: undefined,
     databaseConnections: 8,
     roles: ["api", "gateway", "worker"],

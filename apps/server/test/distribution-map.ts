@@ -34,6 +34,7 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   search_scopes: { family: "person", column: "person_id" },
   search_progress: { family: "conversation", column: "conversation_id" },
   search_state: "everywhere",
+  link_previews: { family: "person", column: "owner_id" },
   message_media: { family: "conversation", column: "conversation_id" },
   // The message's conversation, or the medium: the shard of the transaction that erases.
   erasures: { family: "conversation", column: "subject_id" },
@@ -58,6 +59,7 @@ export const unkeyed: Record<string, { reason: string; when: "always" | "sometim
   "search_terms by seq, conversation_id": { reason: "what a message is found by goes with it", when: "sometimes" },
   "people_words by nothing": { reason: "search: words that begin so", when: "sometimes" },
   "people_words by person_id": { reason: "search: the other words of those found", when: "sometimes" },
+  "link_previews by created_at": { reason: "previews that nobody sent", when: "rounds" },
   "blob_deletions by nothing": { reason: "the oldest bytes to delete", when: "rounds" },
   "erasures by nothing": { reason: "what is not in the ledger yet", when: "rounds" },
   "used_tickets by nothing": { reason: "tickets too old to be good", when: "rounds" },

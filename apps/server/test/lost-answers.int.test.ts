@@ -165,6 +165,7 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     limit,
     media: async () => new Map(),
     people: async () => new Map(),
+    claimPreview: async () => null,
     personExists: async () => true,
     claimPreview: async () => null,
     damaged: onError,

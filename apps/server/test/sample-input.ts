@@ -100,6 +100,9 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     bio: "sample",
     links: ["https://example.org/"],
     query: "sample",
+    // Refused before anything is asked of it.
+    url: "http://127.0.0.1:9/",
+    previewId: Bun.randomUUIDv7(),
     folder: "inbox",
     limit: 50,
     seq: 1,

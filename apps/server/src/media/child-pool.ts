@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { refuse, Refusal } from "../errors.ts";
+import { limitedCommand } from "../limited-child.ts";
 import type { Log } from "../log.ts";
 import type { Transformed, TransformJob } from "./renditions.ts";
 import type { ChildMessage } from "./transform-child.ts";
@@ -45,13 +46,10 @@ export function createChildPool(options: ChildPoolOptions): ChildPool {
   };
 }
 
-/** Less than 2.5 GB makes the runtime hang instead of failing; it reserves much more than it touches. */
-const addressSpaceBytes = 4 * 1024 ** 3;
 /** Of one child's whole life. */
 const cpuSeconds = 300;
 /** More than children can stand ready: all of them may have been killed at once. */
 const attemptsAtMost = availableParallelism() + 4;
-const prlimit = Bun.which("prlimit");
 
 interface Child {
   process: Subprocess;
@@ -187,14 +185,13 @@ class Pool {
   }
 
   private spawn(): Child {
-    const limited = prlimit === null ? [] : [prlimit, `--as=${addressSpaceBytes}`, `--cpu=${cpuSeconds}`, "--core=0"];
     const child: Child = {
       jobs: 0,
       ready: false,
       gone: false,
       began: false,
       answer: null,
-      process: Bun.spawn([...limited, process.execPath, join(import.meta.dir, "transform-child.ts")], {
+      process: Bun.spawn(limitedCommand(join(import.meta.dir, "transform-child.ts"), { cpuSeconds }), {
         stdio: ["ignore", "ignore", "ignore"],
         serialization: "json",
         env: { VIPS_BLOCK_UNTRUSTED: "1", VIPS_WARNING: "0" },

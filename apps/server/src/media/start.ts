@@ -10,6 +10,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Log } from "../log.ts";
 import type { Blobs } from "../ports/blobs.ts";
 import { mediaJobs } from "./jobs.ts";
+import { takeFetched, type FetchedImage } from "./fetched.ts";
 import { mediaHandlers } from "./handlers.ts";
 import { blobQuarantine, quarantinePrefix } from "./quarantine-blobs.ts";
 import { diskQuarantine } from "./quarantine-disk.ts";
@@ -39,6 +40,8 @@ export interface MediaOptions {
 export interface RunningMedia {
   views: (mediaIds: readonly string[]) => Promise<Map<string, Media>>;
   purge: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
+  /** Takes an image that the server fetched itself into the pipeline; answers it once it is ready, null when it is not in time. */
+  fetched: (image: FetchedImage) => Promise<Media | null>;
   handlers: Handlers;
   routes: { upload: ReturnType<typeof uploadRoute>; serve: ReturnType<typeof serveRoute> };
   /** What a worker does for it; called once, by the process that does it. */
@@ -60,6 +63,7 @@ export async function startMedia(options: MediaOptions): Promise<RunningMedia> {
       },
       deleteBlobs: () => deleteListed(deps),
     },
+    fetched: async (image) => await takeFetched(deps, image),
     handlers: mediaHandlers(deps),
     routes: { upload: uploadRoute(deps), serve: serveRoute(deps) },
     jobs: () => mediaJobs(deps),

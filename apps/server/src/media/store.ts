@@ -29,7 +29,7 @@ export async function insertUpload(
     await tx`select pg_advisory_xact_lock(hashtextextended(${`uploads ${upload.ownerId}`}, 0))`;
     const [held] = await tx`
       select count(*)::int as count, coalesce(sum(upload_bytes), 0)::float8 as bytes from media m
-      where owner_id = ${upload.ownerId} and created_at > ${new Date(upload.now.getTime() - 2 * dayMs)}
+      where owner_id = ${upload.ownerId} and not preview and created_at > ${new Date(upload.now.getTime() - 2 * dayMs)}
         and (state in ('uploading', 'processing') or state = 'ready'
           and not exists (select 1 from message_media mm where mm.media_id = m.id)
           and not exists (select 1 from people p where p.picture_media_id = m.id))`;
@@ -40,6 +40,16 @@ export async function insertUpload(
       values (${upload.id}, ${upload.ownerId}, 'uploading', ${upload.bytes}, ${upload.now})`;
     return "inserted";
   });
+}
+
+/** What the server fetched for a preview: it counts towards nobody's uploads. */
+export async function insertPreviewImage(
+  sql: Sql,
+  image: { id: string; ownerId: string; bytes: number; now: Date },
+): Promise<void> {
+  await sql`
+    insert into media (id, owner_id, state, upload_bytes, preview, created_at)
+    values (${image.id}, ${image.ownerId}, 'uploading', ${image.bytes}, true, ${image.now})`;
 }
 
 /** Null for a medium of somebody else, as for one that is not there (R27). */
