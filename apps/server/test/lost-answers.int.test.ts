@@ -167,7 +167,6 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     people: async () => new Map(),
     claimPreview: async () => null,
     personExists: async () => true,
-    claimPreview: async () => null,
     damaged: onError,
     publish,
     inbox,
