@@ -3,17 +3,19 @@ import { useState, type ReactNode } from "react";
 import { localPreview } from "../photo/local-previews.ts";
 import { toast } from "../controls/toast.tsx";
 import { useText } from "../text/intl.tsx";
+import type { OpenConversation } from "../conversation/use-conversation.ts";
+import { composingIn, stopComposing } from "./composing.ts";
 import { mostFilesAtOnce } from "./pickable.ts";
-import { PreviewSheet } from "./preview-sheet.tsx";
+import { PreviewSheet, type Sending } from "./preview-sheet.tsx";
 
 interface Options {
   recipient: PersonBrief;
   enabled: boolean;
-  send: (content: { text: string; files: readonly Blob[] }) => string;
+  open: OpenConversation;
 }
 
 /** Chosen, pasted or dropped: whatever the way, files go through the same look before they are sent. */
-export function usePicking({ recipient, enabled, send }: Options): { pick: (files: File[]) => void; sheet: ReactNode } {
+export function usePicking({ recipient, enabled, open }: Options): { pick: (files: File[]) => void; sheet: ReactNode } {
   const t = useText();
   const [files, setFiles] = useState<readonly File[]>([]);
 
@@ -22,13 +24,21 @@ export function usePicking({ recipient, enabled, send }: Options): { pick: (file
     if (files.length + chosen.length > mostFilesAtOnce) toast(t("preview.tooMany", { most: mostFilesAtOnce }));
     setFiles([...files, ...chosen].slice(0, mostFilesAtOnce));
   };
-  const sendAll = (caption: string) => {
-    // The words stand under the last one, as they would under an album.
+  const sendAll = ({ caption, viewOnce }: Sending) => {
+    const conversationId = open.state.conversation?.id;
+    const { replyTo } = composingIn(conversationId);
+    // The words stand with the first one, and so does what it answers.
     files.forEach((file, at) => {
-      const clientId = send({ text: at === 0 ? caption : "", files: [file] });
+      const clientId = open.handle.send({
+        text: at === 0 ? caption : "",
+        files: [file],
+        ...(at === 0 && replyTo !== null && { replyToId: replyTo.id }),
+        ...(viewOnce && { viewOnce }),
+      });
       localPreview(clientId, file);
     });
     setFiles([]);
+    if (conversationId !== undefined) stopComposing(conversationId);
   };
 
   const sheet =
@@ -36,6 +46,7 @@ export function usePicking({ recipient, enabled, send }: Options): { pick: (file
       <PreviewSheet
         files={files}
         recipient={recipient}
+        written={open.state.draft?.text ?? ""}
         onRemove={(file) => setFiles(files.filter((one) => one !== file))}
         onAdd={pick}
         onSend={sendAll}

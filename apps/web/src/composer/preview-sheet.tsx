@@ -5,6 +5,7 @@ import X from "lucide-react/icons/x";
 import { useEffect, useState, type ClipboardEvent } from "react";
 import { Dialog } from "../controls/dialog.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
+import { SwitchRow } from "../controls/switch-row.tsx";
 import { FileCard } from "../photo/file-card.tsx";
 import { keepNaturalSize } from "../photo/local-previews.ts";
 import { useText } from "../text/intl.tsx";
@@ -19,14 +20,23 @@ interface Props {
   recipient: PersonBrief;
   onRemove: (file: File) => void;
   onAdd: (files: File[]) => void;
-  onSend: (caption: string) => void;
+  /** What stands in the composer: it goes with the photo, and stays there when nothing is sent. */
+  written: string;
+  onSend: (sending: Sending) => void;
   onClose: () => void;
 }
 
+export interface Sending {
+  caption: string;
+  /** C19: each receiver opens it once. */
+  viewOnce: boolean;
+}
+
 /** The last look before sending: the photo, its words, and what is taken out of it on the way. */
-export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClose }: Props) {
+export function PreviewSheet({ files, recipient, written, onRemove, onAdd, onSend, onClose }: Props) {
   const t = useText();
-  const [caption, setCaption] = useState("");
+  const [caption, setCaption] = useState(written);
+  const [viewOnce, setViewOnce] = useState(false);
   const length = lengthOf(caption);
   const sendable = !length.tooLong && files.every((file) => fileProblem(file) === null);
 
@@ -37,7 +47,7 @@ export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClos
     onAdd(pasted);
   };
   const send = () => {
-    if (sendable) onSend(caption.trim());
+    if (sendable) onSend({ caption: caption.trim(), viewOnce });
   };
 
   return (
@@ -57,8 +67,20 @@ export function PreviewSheet({ files, recipient, onRemove, onAdd, onSend, onClos
           <ShieldCheck size={16} strokeWidth={1.75} className="shrink-0 text-ok" aria-hidden />
           {t("preview.cleaned")}
         </p>
+        <SwitchRow
+          label={t("preview.viewOnce")}
+          hint={t("preview.viewOnceHint")}
+          checked={viewOnce}
+          onChange={setViewOnce}
+        />
         <div className="flex items-end gap-2">
-          <TextBox label={t("preview.caption")} value={caption} onChange={setCaption} onSubmit={send} ready />
+          <TextBox
+            label={t("preview.caption")}
+            value={caption}
+            onChange={setCaption}
+            onSubmit={send}
+            focus="keyboard"
+          />
           <IconButton
             icon={ArrowUp}
             look="accent"

@@ -1,60 +1,99 @@
-import { useLayoutEffect, useRef, type ClipboardEvent, type KeyboardEvent } from "react";
+import {
+  useLayoutEffect,
+  useRef,
+  type AriaAttributes,
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
+import { classes } from "../controls/classes.ts";
+import { useMe } from "../session/session.tsx";
 
 interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
   onSubmit: () => void;
-  onPaste?: (event: ClipboardEvent) => void;
-  /** Ready to be written into where there is a real keyboard; on a screen one it would cover what one came to see. */
-  ready?: boolean;
+  onPaste?: ((event: ClipboardEvent) => void) | undefined;
+  /** Asked before Enter means anything; true: the key is used up. Never asked while a character is being composed. */
+  onKey?: (event: KeyboardEvent<HTMLTextAreaElement>) => boolean;
+  /** What stands before the caret, whenever it moves; null while a range is chosen. */
+  onCaret?: (before: string | null) => void;
+  /** `keyboard`: ready to be written into where there is a real keyboard; on a screen one it would cover what one came to see. */
+  focus?: "no" | "keyboard" | "always";
+  box?: RefObject<HTMLTextAreaElement | null>;
+  /** Room for a button at its end. */
+  roomAtEnd?: boolean;
+  aria?: AriaAttributes;
 }
 
 const mostPixels = 168;
 /** On a screen keyboard Enter breaks the line, as everywhere on phones; there is a button to send. */
 const touch = matchMedia("(pointer: coarse)");
 
-/** Grows with its text. Enter sends, Shift+Enter breaks; an Enter that ends the composing of a character does neither. */
-export function TextBox({ label, value, onChange, onSubmit, onPaste, ready = false }: Props) {
-  const box = useRef<HTMLTextAreaElement>(null);
+/** Grows with its text. Enter sends or breaks, as one has chosen; an Enter that ends the composing of a character does neither. */
+export function TextBox(props: Props) {
+  const { label, value, onChange, onSubmit, onPaste, onKey, onCaret, focus = "no", roomAtEnd = false, aria } = props;
+  const { enterSends } = useMe().settings;
+  const own = useRef<HTMLTextAreaElement>(null);
+  const box = props.box ?? own;
+  const focused = focus === "always" || (focus === "keyboard" && !touch.matches);
 
   useLayoutEffect(() => {
-    const fit = () => {
-      const element = box.current;
-      if (element === null) return;
-      element.style.height = "auto";
-      element.style.height = `${Math.min(element.scrollHeight, mostPixels)}px`;
-    };
-    fit();
-    addEventListener("resize", fit);
-    return () => removeEventListener("resize", fit);
-  }, [value, label]);
-
+    const again = () => fit(box.current);
+    again();
+    addEventListener("resize", again);
+    return () => removeEventListener("resize", again);
+  }, [box, value, label]);
   useLayoutEffect(() => {
-    if (ready && !touch.matches) box.current?.focus({ preventScroll: true });
-  }, [ready]);
+    if (focused) focusAtEnd(box.current);
+  }, [focused, box]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || composing || touch.matches) return;
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // 229: Safari says so of the Enter that ends a composition, when it is over already.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (onKey?.(event) === true) return event.preventDefault();
+    if (event.key !== "Enter" || touch.matches || event.shiftKey === enterSends) return;
     event.preventDefault();
     onSubmit();
   };
+  const tellCaret = ({ selectionStart, selectionEnd, value: text }: HTMLTextAreaElement) =>
+    onCaret?.(selectionStart === selectionEnd ? text.slice(0, selectionStart) : null);
 
   return (
     <textarea
       ref={box}
       rows={1}
-      data-first={ready && !touch.matches ? "" : undefined}
+      data-first={focused ? "" : undefined}
       dir="auto"
       aria-label={label}
       placeholder={label}
       value={value}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={(event) => {
+        onChange(event.target.value);
+        tellCaret(event.target);
+      }}
+      onSelect={(event) => tellCaret(event.currentTarget)}
       onKeyDown={onKeyDown}
       onPaste={onPaste}
-      enterKeyHint={touch.matches ? "enter" : "send"}
-      className="scroll-quiet min-h-11 min-w-0 flex-1 resize-none rounded-[22px] border border-line bg-raised px-4 py-2.5 text-16 outline-none focus-visible:border-ink-3 md:text-14 md:leading-[1.375rem]"
+      enterKeyHint={touch.matches || !enterSends ? "enter" : "send"}
+      className={classes(
+        "scroll-quiet block min-h-11 w-full min-w-0 flex-1 resize-none rounded-[22px] border border-line bg-raised py-2.5 ps-4 text-16 outline-none focus-visible:border-ink-3 md:text-14 md:leading-[1.375rem]",
+        roomAtEnd ? "pe-12" : "pe-4",
+      )}
+      {...aria}
     />
   );
+}
+
+function fit(element: HTMLTextAreaElement | null): void {
+  if (element === null) return;
+  element.style.height = "auto";
+  element.style.height = `${Math.min(element.scrollHeight, mostPixels)}px`;
+}
+
+function focusAtEnd(element: HTMLTextAreaElement | null): void {
+  if (element === null) return;
+  element.focus({ preventScroll: true });
+  element.setSelectionRange(element.value.length, element.value.length);
 }

@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import { forgetDrafts } from "../composer/drafts.ts";
+import { forgetComposing } from "../composer/composing.ts";
 import { createClient } from "./client.ts";
 
 interface Session {
@@ -32,7 +32,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const renew = useCallback(() => setSotto(createClient()), []);
   const signOut = useCallback(async () => {
-    forgetDrafts();
+    forgetComposing();
     // The server may be out of reach: this device forgets all the same, and its page goes to the door.
     await sotto.signOut().catch(() => {});
     history.pushState(null, "", "/");
