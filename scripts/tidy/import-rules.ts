@@ -50,6 +50,7 @@ const featureFolders = [
   "sync",
   "search",
   "link-previews",
+  "notifications",
 ] as const;
 const featureBase = ["db", "ports", "fanout", "jobs", "erasures", "guard"];
 

@@ -19,6 +19,8 @@ import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
 import { deleteElsewhere } from "./media/delete-elsewhere.ts";
 import { startMedia, type RunningMedia } from "./media/start.ts";
+import { notices } from "./notifications/notices.ts";
+import { readPushKeys } from "./notifications/push-keys.ts";
 import { startNode } from "./node-of-process.ts";
 import { personTurns } from "./person-turns.ts";
 import { heardBy, startSearch } from "./search/start.ts";
@@ -44,8 +46,9 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   await refuseOtherSecret(sql, config.secret);
   const { bus, blobs } = await adapters(config, log);
   const epoch = await readEpoch(sql);
-  const publish = publisher(bus);
   const onError = (error: unknown) => reportFault(log, { error, words: "unexpected" });
+  const told = notices({ sql, delayMs: config.push.delayMs, onError });
+  const publish = told.hearing(publisher(bus));
   const stopTraces = await startTraces(config.operations.tracesUrl, { onError });
   const alone = config.nats === undefined;
   const rates = ratesFrom(config.limits);
@@ -74,6 +77,8 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     limit,
     epoch,
     mailer: openMailer(config),
+    notices: told,
+    pushKeys: await readPushKeys(sql),
     media: { views: media.views, purge },
     claimPreview: previews.claim,
     onError,
@@ -103,6 +108,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await node.rest();
       await worker?.stop();
       await inbox.stop();
+      await told.stop();
       await search.stop();
       await erasures.stop();
       await ledger[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import { readCluster, type NatsAddress, type Role } from "./config-cluster.ts";
 import { readOperations, type OperationsConfig } from "./config-operations.ts";
 import { fields, ProblemList, type Environment } from "./config-fields.ts";
 import { readMail, type MailAddress } from "./config-mail.ts";
+import { defaultPush, type PushConfig } from "./config-push.ts";
 import { readS3, type S3Address } from "./config-s3.ts";
 import { findSecret, keepSecret } from "./secret.ts";
 
@@ -38,6 +39,7 @@ export interface Config {
   s3: S3Address | undefined;
   /** Who takes our letters. Undefined: none are written, and what needs them says so. */
   mail: MailAddress | undefined;
+  push: PushConfig;
   operations: OperationsConfig;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
   /** Of new people. */
@@ -97,6 +99,7 @@ export function readConfig(
     ...cluster,
     s3: readS3(read, cluster, problems),
     mail: readMail(read, problems),
+    push: defaultPush,
     operations: readOperations(read, cluster, problems),
     logLevel: read.choice("SOTTO_LOG", { default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     defaultWhoMayMessage: read.choice("SOTTO_WHO_MAY_MESSAGE", {

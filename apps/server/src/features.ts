@@ -22,8 +22,12 @@ import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
 import { readMessages } from "./messages/store.ts";
 import type { MediaPurge } from "./messages/entomb.ts";
+import { notificationFeature } from "./notifications/feature.ts";
+import type { Notices } from "./notifications/notices.ts";
+import type { PushKeys } from "./notifications/push-keys.ts";
 import { personBriefs } from "./people/brief.ts";
 import { peopleHandlers } from "./people/handlers.ts";
+import { readSettings } from "./people/settings.ts";
 import { prefixRanges } from "./people/search-words.ts";
 import { insertPerson, personExists, readMe, usernameTaken } from "./people/store.ts";
 import type { Bus } from "./ports/bus.ts";
@@ -47,6 +51,8 @@ export interface FeatureDeps {
   epoch: string;
   /** Undefined where no mail server is named (SMTP_URL). */
   mailer: Mailer | undefined;
+  notices: Pick<Notices, "reacted">;
+  pushKeys: PushKeys;
   /** Given by `media/`: how photos are shown, and how they go. */
   media: { views: MediaReader; purge: MediaPurge };
   /** Given by `link-previews/`. */
@@ -82,7 +88,15 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     leave: async (member: { personId: string; conversationId: string }) => void (await leaveGroup(leaving, member)),
     changed: (personId: string) => publish([personId], { event: "me.changed" }),
   };
+  const notifications = notificationFeature({
+    config,
+    sql,
+    keys: deps.pushKeys,
+    settings: async (personId) => await readSettings(sql, personId),
+    onError,
+  });
   const handlers: Handlers[] = [
+    notifications.handlers,
     authHandlers({
       sql,
       bus,
@@ -131,7 +145,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     searchHandlers({ sql, messages: readers.messages }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue, jobs: [mailJobs(account)] };
+  return { handlers, queue, jobs: [mailJobs(account), notifications.jobs] };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */

@@ -63,6 +63,7 @@ export function testConfig(options: {
     nats: undefined,
     s3: undefined,
     mail: undefined,
+    push: { delayMs: 100 },
     drainSeconds: 0,
     operations: { metricsToken: undefined, tracesUrl: undefined, ledgerDir: undefined, backupKey: undefined },
     logLevel: "silent",

@@ -28,6 +28,9 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   messages: { family: "conversation", column: "conversation_id" },
   message_versions: { family: "conversation", column: "conversation_id" },
   hidden_messages: { family: "person", column: "person_id" },
+  push_subscriptions: { family: "person", column: "person_id" },
+  push_shown: { family: "person", column: "person_id" },
+  digests: { family: "person", column: "person_id" },
   drafts: { family: "person", column: "person_id" },
   // A person, or a group's conversation: found in one of them.
   search_terms: { family: "person", column: "scope_id" },
@@ -55,6 +58,10 @@ export const unkeyed: Record<string, { reason: string; when: "always" | "sometim
   "people by picture_media_id": { reason: "who may see a photo: whether it is somebody's picture", when: "always" },
   "conversations by low_id, high_id": { reason: "the conversation of two people", when: "sometimes" },
   "people by username": { reason: "somebody by name: signing in, a link to a profile", when: "sometimes" },
+  "push_subscriptions by endpoint": {
+    reason: "a browser belongs to who signed in on it last",
+    when: "sometimes",
+  },
   "follows by followed_id": { reason: "somebody's followers", when: "sometimes" },
   "search_terms by seq, conversation_id": { reason: "what a message is found by goes with it", when: "sometimes" },
   "people_words by nothing": { reason: "search: words that begin so", when: "sometimes" },
