@@ -1,6 +1,7 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { placeholderUrl } from "../photo/placeholder.ts";
+import { useSotto } from "../session/session.tsx";
 import { initials } from "../text/graphemes.ts";
 import { classes } from "./classes.ts";
 
@@ -12,7 +13,7 @@ interface Props {
 
 /** Decorative: the name always stands beside it. */
 export function Avatar({ person, sizePixels, className }: Props) {
-  const [failedUrl, setFailedUrl] = useState<string>();
+  const [failedUrl, setFailedUrl] = useFailedUrl();
   const size = { width: sizePixels, height: sizePixels };
   if (person.picture === null || person.picture.url === failedUrl) {
     return (
@@ -41,6 +42,22 @@ export function Avatar({ person, sizePixels, className }: Props) {
       className={classes("shrink-0 rounded-full bg-theirs bg-cover object-cover", className)}
     />
   );
+}
+
+/** A picture that did not come is asked for again once the connection was away and is back. */
+function useFailedUrl() {
+  const { connection } = useSotto();
+  const [failedUrl, setFailedUrl] = useState<string>();
+  useEffect(() => {
+    if (failedUrl === undefined) return;
+    let away = connection.get().is !== "online";
+    return connection.subscribe(() => {
+      const online = connection.get().is === "online";
+      if (online && away) setFailedUrl(undefined);
+      away = !online;
+    });
+  }, [connection, failedUrl]);
+  return [failedUrl, setFailedUrl] as const;
 }
 
 /** Earth tones of one lightness: told apart, and none louder than a photo. */

@@ -1,4 +1,7 @@
 import type { Conversation, PersonBrief, Relation } from "@sotto/protocol/types.ts";
+import type { Sotto } from "@sotto/sdk/interface.ts";
+import Archive from "lucide-react/icons/archive";
+import ArchiveRestore from "lucide-react/icons/archive-restore";
 import Ban from "lucide-react/icons/ban";
 import Bell from "lucide-react/icons/bell";
 import BellOff from "lucide-react/icons/bell-off";
@@ -15,7 +18,7 @@ import { BlockQuestion } from "../people/block-question.tsx";
 import { unblock } from "../people/blocking.ts";
 import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
-import { useText } from "../text/intl.tsx";
+import { useText, type Translate } from "../text/intl.tsx";
 import { isGroup } from "./counterpart.ts";
 
 interface Options {
@@ -45,23 +48,7 @@ export function useConversationActions({ person, relation, conversation, refresh
     ? []
     : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
-    const { id: conversationId, pinned } = conversation;
-    const muted = isMuted(conversation);
-    items.push(
-      {
-        label: t(pinned ? "conversation.unpin" : "conversation.pin"),
-        icon: pinned ? PinOff : Pin,
-        onSelect: () => attempt(() => sotto.call("conversations.update", { conversationId, pinned: !pinned })),
-      },
-      {
-        label: t(muted ? "conversation.unmute" : "conversation.mute"),
-        icon: muted ? Bell : BellOff,
-        onSelect: () =>
-          attempt(() =>
-            sotto.call("conversations.update", { conversationId, mutedUntil: muted ? null : untilUnmuted }),
-          ),
-      },
-    );
+    items.push(...viewItems({ t, conversation, attempt, sotto, navigate }));
   }
   if (group && conversation !== null) {
     // Declining an invitation leaves as well, and has its button.
@@ -94,6 +81,43 @@ export function useConversationActions({ person, relation, conversation, refresh
     <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
   ) : null;
   return { items, dialog };
+}
+
+interface ViewOptions {
+  t: Translate;
+  conversation: Conversation;
+  attempt: (work: () => Promise<unknown>) => void;
+  sotto: Sotto;
+  navigate: (to: string) => void;
+}
+
+/** How it stands in my inbox: nobody else sees it. */
+function viewItems({ t, conversation, attempt, sotto, navigate }: ViewOptions): MenuItem[] {
+  const { id: conversationId, pinned, archived } = conversation;
+  const muted = isMuted(conversation);
+  const update = (change: { pinned?: boolean; archived?: boolean; mutedUntil?: string | null }) =>
+    sotto.call("conversations.update", { conversationId, ...change });
+  return [
+    {
+      label: t(pinned ? "conversation.unpin" : "conversation.pin"),
+      icon: pinned ? PinOff : Pin,
+      onSelect: () => attempt(() => update({ pinned: !pinned })),
+    },
+    {
+      label: t(muted ? "conversation.unmute" : "conversation.mute"),
+      icon: muted ? Bell : BellOff,
+      onSelect: () => attempt(() => update({ mutedUntil: muted ? null : untilUnmuted })),
+    },
+    {
+      label: t(archived ? "conversation.unarchive" : "conversation.archive"),
+      icon: archived ? ArchiveRestore : Archive,
+      onSelect: () =>
+        attempt(async () => {
+          await update({ archived: !archived });
+          navigate(archived ? `/c/${conversationId}` : "/");
+        }),
+    },
+  ];
 }
 
 function LeaveQuestion(props: { onClose: () => void; onConfirm: () => Promise<void> }) {

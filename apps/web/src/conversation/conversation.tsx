@@ -1,6 +1,6 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { Composer } from "../composer/composer.tsx";
 import { DropArea } from "../composer/drop-area.tsx";
 import { usePicking } from "../composer/picking.tsx";
@@ -38,16 +38,24 @@ export function Conversation({ target }: { target: Target }) {
   if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
   return (
     <div className="flex h-full min-w-0">
-      <section
-        aria-label={t("conversation.with", { name: person.name })}
-        className="flex h-full min-w-0 flex-1 flex-col bg-paper"
-      >
-        <ConversationHeader {...{ person, open, profile, details }} />
-        <WritingArea {...{ target, open, person, relation: profile?.relation }} />
-      </section>
+      <WithSenders open={open} person={person}>
+        <section
+          aria-label={t("conversation.with", { name: person.name })}
+          className="flex h-full min-w-0 flex-1 flex-col bg-paper"
+        >
+          <ConversationHeader {...{ person, open, profile, details }} />
+          <WritingArea {...{ target, open, person, relation: profile?.relation }} />
+        </section>
+      </WithSenders>
       {details.shown && !group && <Details {...{ person, profile, messages: state.messages }} />}
     </div>
   );
+}
+
+/** Everybody who writes here, for whatever names them. */
+function WithSenders(props: { open: ReturnType<typeof useConversation>; person: PersonBrief; children: ReactNode }) {
+  const senders = useSendersOf(props.open.state.conversation, props.person, useMe());
+  return <SendersContext value={senders}>{props.children}</SendersContext>;
 }
 
 interface WritingAreaProps {
@@ -63,33 +71,30 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
   const { conversation, maySend } = state;
   const received = conversation?.state === "request_received";
   const mayAttach = maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request";
-  const senders = useSendersOf(conversation, person, me);
   const picking = usePicking({ recipient: person, enabled: mayAttach, open });
   return (
-    <SendersContext value={senders}>
-      <DropArea enabled={mayAttach} onFiles={picking.pick}>
-        <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
-        {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
-        {maySend !== null && !maySend.allowed ? (
-          <Refusal
-            decision={maySend}
-            person={person}
-            hasHistory={state.messages.length > 0}
-            onChanged={() => void handle.refresh()}
-          />
-        ) : (
-          <Composer
-            key={`composer-${targetKey(target)}`}
-            open={open}
-            recipient={person}
-            as={maySend?.as ?? "message"}
-            mayAttach={mayAttach}
-            pick={picking.pick}
-          />
-        )}
-        {picking.sheet}
-      </DropArea>
-    </SendersContext>
+    <DropArea enabled={mayAttach} onFiles={picking.pick}>
+      <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
+      {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
+      {maySend !== null && !maySend.allowed ? (
+        <Refusal
+          decision={maySend}
+          person={person}
+          hasHistory={state.messages.length > 0}
+          onChanged={() => void handle.refresh()}
+        />
+      ) : (
+        <Composer
+          key={`composer-${targetKey(target)}`}
+          open={open}
+          recipient={person}
+          as={maySend?.as ?? "message"}
+          mayAttach={mayAttach}
+          pick={picking.pick}
+        />
+      )}
+      {picking.sheet}
+    </DropArea>
   );
 }
 

@@ -2,16 +2,20 @@ import type { PersonBrief, Profile } from "@sotto/protocol/types.ts";
 import ArrowLeft from "lucide-react/icons/arrow-left";
 import EllipsisVertical from "lucide-react/icons/ellipsis-vertical";
 import PanelRight from "lucide-react/icons/panel-right";
+import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
 import { Menu } from "../controls/menu.tsx";
 import { relationText } from "../people/relation-text.ts";
 import { useText } from "../text/intl.tsx";
+import { comingTime } from "../text/time.ts";
 import { useConversationActions } from "./actions.tsx";
 import { isGroup } from "./counterpart.ts";
+import { TypingLine } from "./typing-line.tsx";
 import type { OpenConversation } from "./use-conversation.ts";
 import type { DetailsOpen } from "./use-details-open.ts";
+import { usePresence } from "./use-presence.ts";
 
 interface Props {
   person: PersonBrief;
@@ -36,18 +40,18 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
         icon={ArrowLeft}
         label={t("action.back")}
         onClick={() => navigate(conversation?.state === "request_received" ? "/requests" : "/")}
-        className="md:hidden"
+        className="md:hidden rtl:-scale-x-100"
       />
-      {isGroup(conversation) ? (
+      {isGroup(conversation) || person.deleted === true ? (
         <div className="flex min-h-11 min-w-0 items-center gap-3 pe-3">
-          <Title person={person} below={t("group.people", { count: conversation?.memberCount ?? 0 })} />
+          <Title person={person} below={<Below {...{ person, profile, open }} />} />
         </div>
       ) : (
         <Link
           href={`/people/${person.username}`}
           className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80"
         >
-          <Title person={person} below={relationText(t, person.username, profile?.relation)} />
+          <Title person={person} below={<Below {...{ person, profile, open }} />} />
         </Link>
       )}
       <span className="flex-1" />
@@ -71,7 +75,28 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
   );
 }
 
-function Title({ person, below }: { person: PersonBrief; below: string }) {
+/** What is most worth knowing now: who writes, who is here, else how we stand. */
+function Below({ person, profile, open: { state } }: Omit<Props, "details">) {
+  const t = useText();
+  const group = isGroup(state.conversation);
+  const presence = usePresence(group || person.deleted === true ? undefined : person.id);
+  if (state.typing.length > 0) return <TypingLine personIds={state.typing} />;
+  if (group) return t("group.people", { count: state.conversation?.memberCount ?? 0 });
+  if (person.deleted === true) return null;
+  if (presence?.online === true)
+    return (
+      <span className="flex items-center gap-1.5">
+        <span aria-hidden className="size-2 shrink-0 rounded-full bg-ok" />
+        {t("presence.online")}
+      </span>
+    );
+  const lastSeenAt = presence?.lastSeenAt ?? null;
+  return lastSeenAt === null
+    ? relationText(t, person.username, profile?.relation)
+    : t("presence.lastSeen", { when: comingTime(lastSeenAt) });
+}
+
+function Title({ person, below }: { person: PersonBrief; below: ReactNode }) {
   return (
     <>
       <Avatar person={person} sizePixels={40} />

@@ -1,7 +1,7 @@
 import type { Conversation } from "@sotto/protocol/types.ts";
 import { useRef, type ReactNode } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { useMe, useSotto } from "../session/session.tsx";
+import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { roveRows } from "./rove.ts";
 import { InboxRow } from "./row.tsx";
@@ -9,7 +9,8 @@ import { InboxRow } from "./row.tsx";
 interface Props {
   label: string;
   conversations: readonly Conversation[];
-  hasOlder: boolean;
+  /** Absent: everything is here. */
+  onLoadOlder: (() => Promise<void>) | undefined;
   /** The conversation on the screen, by its id or by its person's. */
   current: string | null;
   empty: ReactNode;
@@ -19,9 +20,8 @@ const rowPixels = 74;
 const loadAheadPixels = 800;
 
 /** Any number of rows; only the ones in sight are in the page. */
-export function ConversationList({ label, conversations, hasOlder, current, empty }: Props) {
+export function ConversationList({ label, conversations, onLoadOlder, current, empty }: Props) {
   const t = useText();
-  const sotto = useSotto();
   const me = useMe();
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLElement>(null);
@@ -29,11 +29,10 @@ export function ConversationList({ label, conversations, hasOlder, current, empt
 
   const onScroll = () => {
     const at = list.current;
-    if (at === null || !hasOlder || loading.current) return;
+    if (at === null || onLoadOlder === undefined || loading.current) return;
     if (at.scrollSize - at.scrollOffset - at.viewportSize > loadAheadPixels) return;
     loading.current = true;
-    void sotto
-      .loadOlderConversations()
+    void onLoadOlder()
       .catch(() => {})
       .finally(() => (loading.current = false));
   };
@@ -53,7 +52,7 @@ export function ConversationList({ label, conversations, hasOlder, current, empt
           </div>
         ))}
       </Virtualizer>
-      {hasOlder && <p className="sr-only">{t("inbox.more")}</p>}
+      {onLoadOlder !== undefined && <p className="sr-only">{t("inbox.more")}</p>}
     </nav>
   );
 }

@@ -11,12 +11,13 @@ import { IconButton } from "../controls/icon-button.tsx";
 import { Spinner } from "../controls/spinner.tsx";
 import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
+import { Archived } from "./archived.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { SearchField } from "./search-field.tsx";
 import { SearchResults } from "./search-results.tsx";
 import { StartConversation } from "./start.tsx";
 
-export type Folder = "inbox" | "requests";
+export type Folder = "inbox" | "requests" | "archived";
 
 interface Props {
   folder: Folder;
@@ -65,7 +66,8 @@ export function InboxPane({ folder, current }: Props) {
 
 function FolderView({ folder, current, start }: Props & { start: () => void }) {
   const t = useText();
-  const inbox = useStore(useSotto().inbox);
+  const sotto = useSotto();
+  const inbox = useStore(sotto.inbox);
   return (
     <>
       <Folders folder={folder} requests={inbox.requests.length} />
@@ -77,7 +79,7 @@ function FolderView({ folder, current, start }: Props & { start: () => void }) {
         <ConversationList
           label={t("inbox.title")}
           conversations={inbox.conversations}
-          hasOlder={inbox.hasOlder}
+          onLoadOlder={inbox.hasOlder ? () => sotto.loadOlderConversations() : undefined}
           current={current}
           empty={
             <Empty icon={MessageCirclePlus} title={t("inbox.empty")} body={t("inbox.emptyBody")}>
@@ -87,11 +89,13 @@ function FolderView({ folder, current, start }: Props & { start: () => void }) {
             </Empty>
           }
         />
+      ) : folder === "archived" ? (
+        <Archived current={current} />
       ) : (
         <ConversationList
           label={t("inbox.requests")}
           conversations={inbox.requests}
-          hasOlder={false}
+          onLoadOlder={undefined}
           current={current}
           empty={<Empty icon={Inbox} title={t("requests.empty")} body={t("requests.emptyBody")} />}
         />
@@ -105,6 +109,7 @@ function Folders({ folder, requests }: { folder: Folder; requests: number }) {
   const tabs = [
     { name: "inbox", href: "/", label: t("inbox.tab"), count: 0 },
     { name: "requests", href: "/requests", label: t("inbox.requests"), count: requests },
+    { name: "archived", href: "/archived", label: t("inbox.archived"), count: 0 },
   ] as const;
   return (
     <nav aria-label={t("inbox.folders")} className="flex shrink-0 gap-1 px-4 pb-2">

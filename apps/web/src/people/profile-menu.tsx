@@ -5,7 +5,8 @@ import LockKeyhole from "lucide-react/icons/lock-keyhole";
 import LogOut from "lucide-react/icons/log-out";
 import Pencil from "lucide-react/icons/pencil";
 import Settings from "lucide-react/icons/settings";
-import { useState, type ReactNode } from "react";
+import Send from "lucide-react/icons/send";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { MenuItem } from "../controls/menu.tsx";
 import { toast } from "../controls/toast.tsx";
@@ -15,29 +16,45 @@ import { useText } from "../text/intl.tsx";
 import { BlockQuestion } from "./block-question.tsx";
 import { unblock } from "./blocking.ts";
 
+const ShareProfile = lazy(async () => ({ default: (await import("../conversation/share-profile.tsx")).ShareProfile }));
+
 export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuItem[]; dialog: ReactNode } {
   const t = useText();
   const { sotto, signOut } = useSession();
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const copyLink: MenuItem = {
     label: t("profile.copyLink"),
     icon: LinkIcon,
     onSelect: () => void copyAddress(profile.username).then(() => toast(t("message.copied"))),
   };
 
+  const share: MenuItem = {
+    label: t("share.action"),
+    icon: Send,
+    onSelect: () => setSharing(true),
+  };
+  const sheet = sharing && (
+    <Suspense>
+      <ShareProfile person={profile} onClose={() => setSharing(false)} />
+    </Suspense>
+  );
+
   if (mine) {
     const items: MenuItem[] = [
       { label: t("settings.privacy"), icon: LockKeyhole, onSelect: () => navigate("/settings/privacy") },
       { label: t("settings.title"), icon: Settings, onSelect: () => navigate("/settings") },
       { label: t("profile.edit"), icon: Pencil, onSelect: () => navigate("/me/edit") },
+      share,
       copyLink,
       { label: t("session.signOut"), icon: LogOut, onSelect: () => void signOut(), danger: true, apart: true },
     ];
-    return { items, dialog: null };
+    return { items, dialog: sheet };
   }
   const lift = () => void unblock(sotto, profile.id).catch((error: unknown) => toast(errorText(t, error)));
   const items: MenuItem[] = [
+    share,
     copyLink,
     profile.relation.blocked
       ? { label: t("people.unblock"), icon: Ban, onSelect: lift, apart: true }
@@ -47,7 +64,9 @@ export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuIt
     items,
     dialog: blocking ? (
       <BlockQuestion person={profile} onClose={() => setBlocking(false)} onBlocked={() => {}} />
-    ) : null,
+    ) : (
+      sheet
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
 import "yet-another-react-lightbox/plugins/captions.css";
 import "./lightbox.css";
+import { useBackCloses } from "../controls/use-back-closes.ts";
 import { useText } from "../text/intl.tsx";
 import { placeholderUrl } from "./placeholder.ts";
 import type { ShownPhoto } from "./shown-photo.ts";
@@ -21,6 +22,7 @@ interface Props {
 /** Full view: swipe, pinch, wheel, arrow keys, Escape; the original for download. Loaded when the first photo is opened. */
 export function PhotoLightbox({ photos, mediaId, onView, onClose }: Props) {
   const t = useText();
+  useBackCloses(onClose);
   const index = Math.max(
     0,
     photos.findIndex((photo) => photo.media.id === mediaId),

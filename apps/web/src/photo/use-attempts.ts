@@ -3,23 +3,40 @@ import { useSotto, useStore } from "../session/session.tsx";
 
 export type ShownState = "loading" | "shown" | "gone";
 
-const attempts = 3;
+interface Attempts {
+  state: ShownState;
+  /** Another one is another image element. */
+  attempt: number;
+  onLoad: () => void;
+  onError: () => void;
+}
+
+const attemptsMost = 3;
 const pauseMs = 1_500;
 
-/** An image that did not come is asked for again: only when the server can be reached and still has none is it gone. */
-export function useAttempts(): { state: ShownState; attempt: number; onLoad: () => void; onError: () => void } {
+/**
+ * An image that did not come is asked for again: only when the server can be reached and still has none is it gone, and once the
+ * connection was away and came back it is asked for anew.
+ */
+export function useAttempts(): Attempts {
   const online = useStore(useSotto().connection).is === "online";
   const [attempt, setAttempt] = useState(1);
+  const [left, setLeft] = useState(attemptsMost - 1);
   const [state, setState] = useState<ShownState | "failed">("loading");
 
   useEffect(() => {
-    if (state !== "failed" || !online) return;
+    if (!online) setLeft(attemptsMost);
+  }, [online]);
+  useEffect(() => {
+    const again = state === "failed" || (state === "gone" && left === attemptsMost);
+    if (!again || !online) return;
     const timer = setTimeout(() => {
-      setAttempt(attempt + 1);
-      setState(attempt < attempts ? "loading" : "gone");
+      setAttempt((before) => before + 1);
+      setLeft(left - 1);
+      setState(left > 0 ? "loading" : "gone");
     }, pauseMs);
     return () => clearTimeout(timer);
-  }, [state, online, attempt]);
+  }, [state, online, left]);
 
   return {
     state: state === "failed" ? "loading" : state,

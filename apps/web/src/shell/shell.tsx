@@ -20,7 +20,7 @@ const EditProfile = lazy(async () => ({ default: (await import("../people/edit-p
 export function Shell() {
   const t = useText();
   const [path] = useLocation();
-  const listOnly = path === "/" || path === "/requests";
+  const listOnly = listPaths.includes(path);
   const folder = useFolder(path);
   const wide = useWide();
   useBadge();
@@ -64,12 +64,14 @@ function Screens() {
       <Route path="/people/:username">{({ username }) => <Profile key={username} username={username} />}</Route>
       <Route path="/me/edit" component={EditProfile} />
       <Route path="/settings/*?" component={Settings} />
-      <Route path="/requests">
-        <NothingChosen />
+      <Route path="/conversations/:conversationId">
+        {({ conversationId }) => <Redirect to={`/c/${conversationId}${location.search}`} replace />}
       </Route>
-      <Route path="/">
-        <NothingChosen />
-      </Route>
+      {listPaths.map((path) => (
+        <Route key={path} path={path}>
+          <NothingChosen />
+        </Route>
+      ))}
       <Route>
         <Redirect to="/" replace />
       </Route>
@@ -100,14 +102,18 @@ function Waiting() {
   );
 }
 
+const folders: Record<string, Folder> = { "/": "inbox", "/requests": "requests", "/archived": "archived" };
+const listPaths: readonly string[] = Object.keys(folders);
+
 /** A conversation keeps the folder from which it was opened. */
 function useFolder(path: string): Folder {
-  const [folder, setFolder] = useState<Folder>(path === "/requests" ? "requests" : "inbox");
+  const named: Folder | undefined = folders[path];
+  const [folder, setFolder] = useState<Folder>(named ?? "inbox");
   const { requests } = useStore(useSotto().inbox);
   const current = currentOf(path);
   // Accepting moves a conversation: the list goes with it.
   const leftRequests = folder === "requests" && current !== null && !requests.some((one) => one.id === current);
-  const asked = path === "/requests" ? "requests" : path === "/" || leftRequests ? "inbox" : folder;
+  const asked = named ?? (leftRequests ? "inbox" : folder);
   if (asked !== folder) setFolder(asked);
   return asked;
 }
