@@ -19,9 +19,9 @@ export const skipReason: string | null = reasonToSkip();
 export const desk = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(options: Parameters<typeof startTestServer>[0] = {}): Promise<Stage> {
   if (found.is === "missing") throw new Error(found.reason);
-  const server = await startTestServer();
+  const server = await startTestServer(options);
   const browser = await launchBrowser(found);
   const close = async () => {
     await browser.close();

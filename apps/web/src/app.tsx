@@ -1,6 +1,6 @@
 import CloudOff from "lucide-react/icons/cloud-off";
-import { useEffect, useState } from "react";
-import { Route, Switch } from "wouter";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Route, Switch, useLocation } from "wouter";
 import { Button } from "./controls/button.tsx";
 import { Empty } from "./controls/empty.tsx";
 import { Toasts } from "./controls/toast.tsx";
@@ -11,11 +11,15 @@ import { SignUp } from "./sign-in/sign-up.tsx";
 import { useText } from "./text/intl.tsx";
 import { followLanguage } from "./text/language.ts";
 
+const Recover = lazy(async () => ({ default: (await import("./sign-in/recover.tsx")).Recover }));
+const VerifyEmail = lazy(async () => ({ default: (await import("./sign-in/verify-email.tsx")).VerifyEmail }));
+
 /** Signed in, signed out, or not known yet. */
 export function App() {
   const sotto = useSotto();
   const connection = useStore(sotto.connection);
   const me = useStore(sotto.me);
+  const [path] = useLocation();
   // Before it is known who is here, what this device remembers holds.
   const language = me === null ? undefined : me.settings.language;
   useEffect(() => {
@@ -23,7 +27,15 @@ export function App() {
   }, [language]);
   return (
     <>
-      {connection.is === "signed_out" ? <SignedOut /> : me === null ? <Opening /> : <Shell />}
+      {path === "/verify-email" ? (
+        <ByLetter />
+      ) : connection.is === "signed_out" ? (
+        <SignedOut />
+      ) : me === null ? (
+        <Opening />
+      ) : (
+        <Shell />
+      )}
       <Toasts />
     </>
   );
@@ -33,9 +45,18 @@ function SignedOut() {
   return (
     <Switch>
       <Route path="/sign-up" component={SignUp} />
+      <Route path="/recover">
+        <ByLetter />
+      </Route>
       <Route component={SignIn} />
     </Switch>
   );
+}
+
+/** Where letters lead, signed in or not; loaded when somebody comes there. */
+function ByLetter() {
+  const [path] = useLocation();
+  return <Suspense>{path === "/recover" ? <Recover /> : <VerifyEmail />}</Suspense>;
 }
 
 const patienceMs = 3_000;

@@ -4,7 +4,7 @@ import type { CommandName } from "@sotto/protocol/paths.ts";
 /** Any command of the contract, by whatever way is open. Throws `SottoError`. */
 export type Call = <N extends CommandName>(name: N, input: CommandInput<N>) => Promise<CommandOutput<N>>;
 
-/** These set cookies or mint tickets, and are not on the socket. A test compares the list with the contract. */
+/** These set cookies, mint tickets or take passwords, and are not on the socket. A test compares the list with the contract. */
 export const httpOnly: ReadonlySet<CommandName> = new Set<CommandName>([
   "auth.signUp",
   "auth.signIn",
@@ -17,6 +17,13 @@ export const httpOnly: ReadonlySet<CommandName> = new Set<CommandName>([
   "me.setEmail",
   "me.verifyEmail",
   "socketTickets.create",
+  "auth.changePassword",
+  "auth.requestRecovery",
+  "auth.recover",
+  "me.setEmail",
+  "me.verifyEmail",
+  "me.removeEmail",
+  "me.delete",
 ]);
 
 /** Repeated after a lost answer, these find nothing: their work is done. */

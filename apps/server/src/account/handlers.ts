@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from "../errors.ts";
 import type { Caller, Handlers } from "../handler.ts";
 import { deleteAccount, type DeleteDeps } from "./delete.ts";
-import { forgetAddress, normalAddress, spendToken, verifiedAddress, writeVerified } from "./email-store.ts";
+import { forgetAddress, normalAddress, spendToken, verifiedAddress, writeToken, writeVerified } from "./email-store.ts";
 import { queueNotice, queueRecovery, queueVerify, type MailDeps } from "./mail-jobs.ts";
 import { passwordIsRight, writePassword } from "./password.ts";
 
@@ -31,7 +31,11 @@ export function accountHandlers(deps: AccountDeps): Handlers {
       await withPassword(deps, caller, input.password, async () => {
         if (!deps.mailer) return refuse("no_mail");
         const address = normalAddress(input.address);
-        await queueVerify(sql, { personId: caller.personId, address });
+        const to = { personId: caller.personId, address };
+        // Shown as waiting from here on; the token that counts is made with the letter.
+        await writeToken(sql, { ...to, purpose: "verify", now: deps.now() });
+        await queueVerify(sql, to);
+        deps.changed(caller.personId);
         return { email: { address, verified: false } };
       }),
     "me.verifyEmail": async (input) => await verify(deps, input.token),

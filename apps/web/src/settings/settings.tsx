@@ -1,4 +1,5 @@
 import Ban from "lucide-react/icons/ban";
+import KeyRound from "lucide-react/icons/key-round";
 import Keyboard from "lucide-react/icons/keyboard";
 import Languages from "lucide-react/icons/languages";
 import LockKeyhole from "lucide-react/icons/lock-keyhole";
@@ -8,6 +9,7 @@ import SunMoon from "lucide-react/icons/sun-moon";
 import User from "lucide-react/icons/user";
 import { useState } from "react";
 import { Route, Switch } from "wouter";
+import { Account } from "../account/account.tsx";
 import { Button } from "../controls/button.tsx";
 import { useMe, useSession } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
@@ -30,6 +32,7 @@ export function Settings() {
       <Route path="/settings/appearance" component={Appearance} />
       <Route path="/settings/language" component={LanguagePage} />
       <Route path="/settings/writing" component={Writing} />
+      <Route path="/settings/account" component={Account} />
       <Route path="/settings/devices" component={Devices} />
       <Route component={Overview} />
     </Switch>
@@ -47,6 +50,7 @@ function Overview() {
         <LinkList
           rows={[
             { href: "/me/edit", icon: User, label: t("profile.edit"), value: `@${me.username}` },
+            { href: "/settings/account", icon: KeyRound, label: t("account.title") },
             { href: "/settings/devices", icon: MonitorSmartphone, label: t("devices.title") },
           ]}
         />

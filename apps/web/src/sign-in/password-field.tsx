@@ -6,6 +6,8 @@ import { TextField } from "../controls/text-field.tsx";
 import { useText } from "../text/intl.tsx";
 
 interface Props {
+  /** "Password", unless there are two. */
+  label?: string;
   value: string;
   onChange: (value: string) => void;
   autoComplete: "current-password" | "new-password";
@@ -13,12 +15,12 @@ interface Props {
   problem?: string;
 }
 
-export function PasswordField({ value, onChange, autoComplete, hint = "", problem = "" }: Props) {
+export function PasswordField({ label, value, onChange, autoComplete, hint = "", problem = "" }: Props) {
   const t = useText();
   const [shown, setShown] = useState(false);
   return (
     <TextField
-      label={t("signIn.password")}
+      label={label ?? t("signIn.password")}
       type={shown ? "text" : "password"}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -61,15 +61,29 @@ export function SignIn() {
           {t("signIn.action")}
         </Button>
       </form>
-      <p className="mt-8 text-14 text-ink-2">
+      <OtherWays />
+    </Front>
+  );
+}
+
+/** A lost password, or no account yet. */
+function OtherWays() {
+  const t = useText();
+  const look =
+    "inline-grid min-h-11 place-items-center font-semibold text-accent-text underline-offset-2 hover:underline";
+  return (
+    <div className="mt-6 grid text-14 text-ink-2">
+      <p>
+        <Link href="/recover" className={look}>
+          {t("signIn.lost")}
+        </Link>
+      </p>
+      <p>
         {t("signIn.new")}{" "}
-        <Link
-          href="/sign-up"
-          className="inline-grid min-h-11 place-items-center font-semibold text-accent-text underline-offset-2 hover:underline"
-        >
+        <Link href="/sign-up" className={look}>
           {t("signUp.action")}
         </Link>
       </p>
-    </Front>
+    </div>
   );
 }

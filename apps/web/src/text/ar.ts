@@ -1,7 +1,9 @@
+import { arAccount } from "./ar-account.ts";
 import type { MessageId } from "./en.ts";
 
 /** Every word of the app, in Arabic. The type demands each key; a test compares placeholders and plural forms with English. */
 export const ar: Record<MessageId, string> = {
+  ...arAccount,
   "action.back": "رجوع",
   "action.cancel": "إلغاء",
   "action.close": "إغلاق",

@@ -1,5 +1,8 @@
+import { enAccount } from "./en-account.ts";
+
 /** Every word of the app, in English. Other languages are catalogues with the same keys. */
 export const en = {
+  ...enAccount,
   "action.back": "Back",
   "action.cancel": "Cancel",
   "action.close": "Close",
