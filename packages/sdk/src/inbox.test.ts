@@ -37,7 +37,7 @@ test("R16: the badge counts conversations with something unread that are not mut
 test("R16: not one's own, not tombstones; the marker never moves back", () => {
   let held = conversation("a", { lastSeq: 4, change: 4, readSeq: 4 });
   held = withMessage(held, message(5, 5, "other"), true);
-  held = withMessage(held, message(6, 6, true), false);
+  held = withMessage(held, message(6, 6, "me"), false);
   held = withMessage(held, message(7, 7, "other"), true);
   expect(held.unread).toBe(2);
   held = withMessage(held, { ...message(5, 8, "other"), unsentAt: "2026-01-01T00:00:00Z" }, true);

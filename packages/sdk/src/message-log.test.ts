@@ -42,6 +42,7 @@ test("a mutation that is no message moves the change by a pull", () => {
 test("an older page goes before the first one held", () => {
   const log = prepend(startLog({ ...page([message(5, 5)], 5), hasOlder: true }), {
     items: [message(3, 3), message(4, 4), message(5, 5)],
+    change: 5,
     hasOlder: false,
   });
   expect(seqs(log)).toEqual([3, 4, 5]);

@@ -1,0 +1,99 @@
+import { perform, type Ledger } from "./acts.ts";
+import { differences } from "./compare.ts";
+import { differencesFromModel, type PersonView, type Round } from "./model.ts";
+import type { Step } from "./steps.ts";
+import { viewOf, type Triple } from "./triple.ts";
+
+const settleMs = 8_000;
+const lookEveryMs = 15;
+
+export interface RoundResult {
+  differences: string[];
+  acts: number;
+  after: Map<string, PersonView>;
+}
+
+/** The steps, then quiet until everybody holds the same, or for too long. */
+export async function runRound(
+  triple: Triple,
+  steps: readonly Step[],
+  options: { before: Map<string, PersonView>; name: string; settleMs?: number },
+): Promise<RoundResult> {
+  const ledger: Ledger = { acts: [], ticks: 0, texts: 0, name: options.name };
+  for (const step of steps) {
+    const device = triple.devices[step.device];
+    if (device) perform(step, device, triple.conversationIds, ledger);
+    if (step.pauseMs > 0) await Bun.sleep(step.pauseMs);
+  }
+  for (const device of triple.devices) device.mend();
+  const giveUpMs = Date.now() + (options.settleMs ?? settleMs);
+  let found = ["nothing was compared"];
+  let after = options.before;
+  while (found.length > 0 && Date.now() < giveUpMs) {
+    await Bun.sleep(lookEveryMs);
+    found = waiting(triple);
+    if (found.length > 0) continue;
+    after = await triple.fresh();
+    found = compareAll(triple, after);
+  }
+  if (found.length === 0) found = judge(triple, ledger, options.before, after);
+  tidyUp(triple);
+  return { differences: found, acts: ledger.acts.length, after };
+}
+
+/** What is still on its way. */
+function waiting(triple: Triple): string[] {
+  return triple.devices.flatMap((device) => {
+    const { outbox, changes } = device.disk.waiting();
+    const left = [...outbox.filter((one) => !one.problem), ...changes].map((one) => JSON.stringify(one).slice(0, 200));
+    const { is } = device.sotto.connection.get();
+    for (const id of triple.conversationIds) device.handle(id).toLatest();
+    return [
+      ...left.map((one) => `${device.name} still has ${one}`),
+      ...(is === "online" ? [] : [`${device.name} is ${is}`]),
+    ];
+  });
+}
+
+function compareAll(triple: Triple, fresh: Map<string, PersonView>): string[] {
+  return triple.devices.flatMap((device) => {
+    const wanted = fresh.get(device.personId);
+    if (!wanted) return ["somebody is missing"];
+    if (!isShown(triple, device.name)) return [`${device.name} shows nothing yet`];
+    const held = viewOf(device.sotto, device.personId, triple.conversationIds);
+    return differences(held, wanted).map((one) => `${device.name}: ${one}`);
+  });
+}
+
+function isShown(triple: Triple, name: string): boolean {
+  const device = triple.devices.find((one) => one.name === name);
+  const known = triple.conversationIds.every((id) => device?.handle(id).state.get().conversation);
+  return known && device?.sotto.me.get() !== null;
+}
+
+function judge(
+  triple: Triple,
+  ledger: Ledger,
+  before: Map<string, PersonView>,
+  after: Map<string, PersonView>,
+): string[] {
+  const failed = triple.devices.flatMap((device) => device.disk.waiting().outbox).filter((one) => one.problem);
+  const round: Round = {
+    before,
+    acts: ledger.acts,
+    refused: new Map(triple.devices.map((device) => [device.name, device.refused()])),
+    failed: new Set(failed.map((one) => one.clientId)),
+  };
+  const unwanted = failed.filter((one) => !one.forwardOf).map((one) => `a message was refused: ${one.problem?.code}`);
+  return [...unwanted, ...[...after.values()].flatMap((view) => differencesFromModel(round, view))];
+}
+
+/** What was refused goes, so that the next round begins with nothing on its way. */
+function tidyUp(triple: Triple): void {
+  for (const device of triple.devices) {
+    device.forgetRefused();
+    for (const id of triple.conversationIds)
+      for (const one of device.handle(id).state.get().outgoing)
+        if (one.state === "failed") device.handle(id).cancel(one.clientId);
+  }
+}

@@ -1,0 +1,118 @@
+import { waits } from "@sotto/sdk/waits.ts";
+import { startTestServer } from "../../apps/server/src/test-server.ts";
+import type { Bug } from "./device.ts";
+import { runRound } from "./round.ts";
+import { shrink } from "./shrink.ts";
+import { drawSteps, inWords, seedOf } from "./steps.ts";
+import { startTriple, type Triple } from "./triple.ts";
+
+export interface SimulationOptions {
+  seed: number;
+  rounds: number;
+  /** Triples at a time. */
+  parallel?: number;
+  bug?: Bug | undefined;
+  /** Ends at the first round with a difference. */
+  signal?: AbortSignal;
+  say?: (words: string) => void;
+  settleMs?: number;
+}
+
+export interface SimulationResult {
+  seed: number;
+  rounds: number;
+  acts: number;
+  seconds: number;
+  /** Rounds at whose end somebody held something else than the model, or than a fresh client. */
+  differences: number;
+  failures: Failure[];
+}
+
+export interface Failure {
+  round: number;
+  seed: number;
+  differences: string[];
+  /** The steps without those that it happens without too, as far as was tried. */
+  steps: string[];
+}
+
+const parallelTriples = 6;
+/** Then a new one: conversations grow, and have their limits. */
+const roundsOfTriple = 120;
+const failuresMost = 3;
+const sayEvery = 250;
+
+/** Two devices and a peer, many times over, against one real server with its database. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const startedMs = Date.now();
+  const pace = { ...waits };
+  Object.assign(waits, hasty);
+  const free = { points: 1_000_000, perSeconds: 60 };
+  const rates = { change: free, draft: free, typing: free, search: free, profile: free, createGroup: free };
+  await using server = await startTestServer({ haste: { rates, inboxEveryMs: 5 } });
+  const run = { next: 0, done: 0, acts: 0, failures: [] as Failure[], url: server.url, options };
+  const parallel = Math.min(options.parallel ?? parallelTriples, options.rounds);
+  await Promise.all(Array.from({ length: parallel }, (_, index) => runTriples(run, index)));
+  Object.assign(waits, pace);
+  const { failures, acts, done } = run;
+  const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
+  return { seed: options.seed, rounds: done, acts, seconds, differences: failures.length, failures };
+}
+
+/** What people wait seconds for, devices here do in milliseconds. */
+const hasty: typeof waits = {
+  gapPatienceMs: 10,
+  faultPatienceMs: 40,
+  saveMs: 15,
+  readEveryMs: 10,
+  draftPauseMs: 8,
+  firstBackOffMs: 8,
+  longestBackOffMs: 40,
+};
+
+interface Run {
+  next: number;
+  done: number;
+  acts: number;
+  failures: Failure[];
+  url: string;
+  options: SimulationOptions;
+}
+
+async function runTriples(run: Run, index: number): Promise<void> {
+  for (let count = 0; !isOver(run); count++) {
+    await using triple = await startTriple({ url: run.url, name: `t${index}_${count}`, bug: run.options.bug });
+    await runRounds(run, triple);
+  }
+}
+
+function isOver(run: Run): boolean {
+  const { options } = run;
+  return run.next >= options.rounds || options.signal?.aborted === true || run.failures.length >= failuresMost;
+}
+
+async function runRounds(run: Run, triple: Triple): Promise<void> {
+  const { options } = run;
+  let before = await triple.fresh();
+  for (let own = 0; own < roundsOfTriple && !isOver(run); own++) {
+    const round = run.next++;
+    const seed = seedOf(options.seed, round);
+    const steps = drawSteps(seed, { devices: triple.devices.length, conversations: triple.conversationIds.length });
+    const { settleMs } = options;
+    const result = await runRound(triple, steps, {
+      before,
+      name: `r${round}`,
+      ...(settleMs !== undefined && { settleMs }),
+    });
+    run.done += 1;
+    run.acts += result.acts;
+    before = result.after;
+    if (run.done % sayEvery === 0) options.say?.(`${run.done} rounds, ${run.failures.length} with differences`);
+    if (result.differences.length === 0) continue;
+    options.say?.(`round ${round} (seed ${seed}): ${result.differences.slice(0, 5).join("; ")}`);
+    const fewest = options.bug ? steps : await shrink(steps, { url: run.url, name: `s${round}`, say: options.say });
+    run.failures.push({ round, seed, differences: result.differences.slice(0, 20), steps: fewest.map(inWords) });
+    // What differs once differs on.
+    return;
+  }
+}

@@ -1,0 +1,81 @@
+import { createSotto } from "@sotto/sdk/client.ts";
+import type { Sotto } from "@sotto/sdk/interface.ts";
+import { befriend, clientOf, signUp, type TestPerson } from "../../apps/server/test/people.ts";
+import { Device, type Bug } from "./device.ts";
+import type { PersonView } from "./model.ts";
+
+/** Two devices of one person and one of another, with the conversations that they share: a direct one and a group. */
+export interface Triple extends AsyncDisposable {
+  name: string;
+  devices: readonly Device[];
+  conversationIds: readonly string[];
+  /** What a client shows that knows nothing yet, on a line that is never cut. */
+  fresh(): Promise<Map<string, PersonView>>;
+}
+
+const longestWaitMs = 10_000;
+/** So many of the newest messages are compared. */
+const comparedMessages = 100;
+
+export async function startTriple(options: { url: string; name: string; bug?: Bug | undefined }): Promise<Triple> {
+  const { url, name, bug } = options;
+  const [anna, ben] = [await signUp(url, `${name}_anna`), await signUp(url, `${name}_ben`)];
+  await befriend(url, anna, ben);
+  const conversationIds = await begin(url, anna, ben);
+  const device = (person: TestPerson, own: string) =>
+    Device.start({ name: own, url, token: person.token, personId: person.id, conversationIds, bug });
+  const devices = [await device(anna, "phone"), await device(anna, "laptop"), await device(ben, "ben")];
+  return {
+    ...{ name, devices, conversationIds },
+    fresh: async () => {
+      const views = await Promise.all([anna, ben].map((person) => freshView(url, person, conversationIds)));
+      return new Map(views.map((view) => [view.personId, view]));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(devices.map((one) => one[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+async function begin(url: string, anna: TestPerson, ben: TestPerson): Promise<string[]> {
+  const annas = clientOf(url, anna);
+  const first = { clientId: "first", text: "first" };
+  const { conversation } = await annas.call("messages.sendToPerson", { personId: ben.id, ...first });
+  const group = await annas.call("conversations.createGroup", { clientId: "group", personIds: [ben.id] });
+  await clientOf(url, ben).call("requests.accept", { conversationId: group.id });
+  await annas.call("messages.send", { conversationId: group.id, ...first });
+  return [conversation.id, group.id];
+}
+
+async function freshView(url: string, person: TestPerson, conversationIds: readonly string[]): Promise<PersonView> {
+  const sotto = createSotto({ url, credential: { kind: "bearer", token: person.token } });
+  sotto.start();
+  try {
+    const handles = conversationIds.map((id) => sotto.conversation(id));
+    await Promise.all(handles.map((handle) => handle.open()));
+    await until(() => handles.every((handle) => handle.state.get().conversation !== null) && sotto.me.get() !== null);
+    for (const handle of handles) if (handle.state.get().hasOlder) await handle.loadOlder();
+    return viewOf(sotto, person.id, conversationIds);
+  } finally {
+    sotto.stop();
+  }
+}
+
+export function viewOf(sotto: Sotto, personId: string, conversationIds: readonly string[]): PersonView {
+  const settings = sotto.me.get()?.settings;
+  if (!settings) throw new Error("nobody is here yet");
+  const conversations = conversationIds.map((id) => {
+    const { conversation, messages } = sotto.conversation(id).state.get();
+    if (!conversation) throw new Error("a conversation that is not here");
+    return [id, { conversation, messages: messages.slice(-comparedMessages) }] as const;
+  });
+  return { personId, settings, conversations: new Map(conversations) };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const giveUpMs = Date.now() + longestWaitMs;
+  while (!condition()) {
+    if (Date.now() > giveUpMs) throw new Error("a fresh client shows nothing");
+    await Bun.sleep(2);
+  }
+}
