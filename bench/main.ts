@@ -14,6 +14,10 @@ const benchmarks = {
     about: "what a message costs against members, history, connections and nodes",
     load: async () => await import("./scale.ts"),
   },
+  history: {
+    about: "the inbox, history and search of somebody with 1,000 messages, and of somebody with a million",
+    load: async () => await import("./history.ts"),
+  },
   photos: {
     about: "photos a second through the pipeline, against bare sharp",
     load: async () => await import("./photos.ts"),

@@ -10,7 +10,9 @@ export interface LiveMessage extends Place {
 
 /**
  * What of these places the viewer may see at this moment (T1, T6, R8, R10): a member of a conversation that they have not put
- * away, of a message that stands, is not hidden, has not run out and is not for one look. In their order.
+ * away, of a message that stands, is not hidden, has not run out and is not for one look. In their order. Each question is a
+ * subquery of its own, which is answered by key: as joins, the planner read all of the person's inbox (1.4 ms of 20,000). It did
+ * so by the index of the folder as well, as long as that had every column asked for: hence `read_seq`.
  */
 export async function readLive(
   sql: Sql,
@@ -24,15 +26,18 @@ export async function readLive(
         ${plainArray(places.map((place) => place.conversation_id))}::uuid[],
         ${plainArray(places.map((place) => place.seq))}::int8[], ${plainArray(places.map((place) => place.at))}::float8[])
       with ordinality as k(conversation_id, seq, at, n)
-    join members v on v.conversation_id = k.conversation_id and v.person_id = ${viewerId} and v.left_at is null
-      and v.visible_after_seq < k.seq
-    join inbox i on i.person_id = ${viewerId} and i.conversation_id = k.conversation_id
-      and i.folder = any(${plainArray(folders)}::text[])
-    join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
-    where m.unsent_at is null and (m.expires_at is null or m.expires_at > now()) and (m.extras -> 'viewOnce') is null
-      and (${senderId ?? null}::uuid is null or m.sender_id = ${senderId ?? null}::uuid)
-      and not exists (select 1 from hidden_messages h
-        where h.person_id = ${viewerId} and h.conversation_id = m.conversation_id and h.seq = m.seq)
+    cross join lateral (
+      select l.conversation_id, l.seq, l.text, l.has_media, l.change from messages l
+      where l.conversation_id = k.conversation_id and l.seq = k.seq and l.unsent_at is null
+        and (l.expires_at is null or l.expires_at > now()) and (l.extras -> 'viewOnce') is null
+        and (${senderId ?? null}::uuid is null or l.sender_id = ${senderId ?? null}::uuid)
+      limit 1) as m
+    where (select v.visible_after_seq < k.seq from members v
+        where v.conversation_id = k.conversation_id and v.person_id = ${viewerId} and v.left_at is null)
+      and (select i.folder = any(${plainArray(folders)}::text[]) from inbox i
+        where i.person_id = ${viewerId} and i.conversation_id = k.conversation_id and i.read_seq >= 0)
+      and (select true from hidden_messages h
+        where h.person_id = ${viewerId} and h.conversation_id = k.conversation_id and h.seq = k.seq) is null
     order by k.n`;
 }
 

@@ -121,7 +121,7 @@ async function readChunk(
       and (${others.length}::int = 0 or ${others.length}::int = (
         select count(distinct o.n)
         from unnest(${textArray(flat.map((one) => one.term))}::text[], ${plainArray(flat.map((one) => one.n))}::int4[]) as o(term, n)
-        where exists (select 1 from search_terms x where x.scope_id = d.scope_id and x.term = o.term and x.at_ms = d.at_ms
+        where (select true from search_terms x where x.scope_id = d.scope_id and x.term = o.term and x.at_ms = d.at_ms
           and x.conversation_id = d.conversation_id and x.seq = d.seq))) as fits
     from (
       select p.* from unnest(${plainArray(wanted.scopes)}::uuid[]) as s(id)
