@@ -1,5 +1,5 @@
 import Smile from "lucide-react/icons/smile";
-import { useId, useRef, useState, type RefObject, type ToggleEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type RefObject, type ToggleEvent } from "react";
 import { placeBeside } from "../controls/place-beside.ts";
 import { EmojiPicker } from "../emoji/emoji-picker.tsx";
 import { useText } from "../text/intl.tsx";
@@ -15,10 +15,12 @@ export function EmojiButton({ box }: { box: RefObject<HTMLTextAreaElement | null
 
   const onToggle = ({ newState }: ToggleEvent<HTMLDivElement>) => {
     setOpen(newState === "open");
-    if (newState === "closed") return focusIfLost(box.current);
-    if (panel.current !== null && button.current !== null)
-      placeBeside({ menu: panel.current, anchor: button.current, side: "above" });
+    if (newState === "closed") focusIfLost(box.current);
   };
+  useLayoutEffect(() => {
+    if (open && panel.current !== null && button.current !== null)
+      placeBeside({ menu: panel.current, anchor: button.current, side: "above" });
+  }, [open]);
   return (
     <>
       <button

@@ -19,7 +19,7 @@ export function SuggestionList({ suggesting }: { suggesting: Suggesting }) {
           id={listId}
           role="listbox"
           aria-label={t("composer.suggestionsLabel")}
-          className="scroll-quiet absolute inset-x-2 bottom-full z-10 mb-1 max-h-72 overflow-y-auto rounded-card border border-line bg-raised p-1.5 shadow-float enter-rise md:inset-x-5"
+          className="absolute inset-x-2 bottom-full z-10 mb-1 rounded-card border border-line bg-raised p-1.5 shadow-float enter-rise md:inset-x-5"
         >
           {shown.items.map((item, index) => (
             <div
@@ -27,7 +27,6 @@ export function SuggestionList({ suggesting }: { suggesting: Suggesting }) {
               id={`${listId}-${index}`}
               role="option"
               aria-selected={index === at}
-              ref={index === at ? intoSight : undefined}
               // Pressed, not clicked: the box keeps its focus, and the screen its keyboard.
               onPointerDown={(event) => {
                 event.preventDefault();
@@ -66,8 +65,4 @@ function Item({ item }: { item: Suggestion }) {
       </span>
     </>
   );
-}
-
-function intoSight(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: "nearest" });
 }

@@ -14,7 +14,8 @@ export type Suggestion =
   | { is: "person"; person: PersonBrief; text: string }
   | { is: "emoji"; emoji: string; name: string; text: string };
 
-const most = 8;
+/** As many as stand above a screen keyboard without scrolling. */
+const most = 6;
 
 /** Whether the emoji are needed to know. */
 export function asksForEmoji(before: string | null): boolean {

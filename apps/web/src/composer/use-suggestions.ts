@@ -87,18 +87,19 @@ function useEmojiRows(wanted: boolean): readonly EmojiRow[] {
   return rows;
 }
 
-/** `:wave:`, typed to its end, is the emoji. */
+/** `:wave:`, typed to its end, is the emoji. After the key's own event, and whatever comes after it. */
 function useShortcodeOnColon(
   box: RefObject<HTMLTextAreaElement | null>,
   before: string | null,
   rows: readonly EmojiRow[],
 ): void {
   useEffect(() => {
-    const element = box.current;
     const whole = before === null ? null : completeShortcode(before);
-    if (element === null || before === null || whole === null) return;
-    const emoji = emojiOf(rows, whole.name);
-    if (emoji !== undefined && element.selectionStart === before.length)
-      putText(element, emoji, { from: whole.from, to: before.length });
+    const emoji = whole === null ? undefined : emojiOf(rows, whole.name);
+    if (before === null || whole === null || emoji === undefined) return;
+    setTimeout(() => {
+      if (box.current?.value.startsWith(before) === true)
+        putText(box.current, emoji, { from: whole.from, to: before.length });
+    });
   }, [box, before, rows]);
 }

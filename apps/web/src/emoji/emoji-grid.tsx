@@ -37,6 +37,9 @@ export function EmojiGrid({ onPick }: EmojiPickerProps) {
     >
       <Picker.Search
         autoFocus
+        // Not "search": there Escape would empty it first, and close at the second press.
+        type="text"
+        role="searchbox"
         aria-label={t("emoji.search")}
         placeholder={t("emoji.search")}
         className="m-2 mb-1 min-h-11 shrink-0 rounded-card border border-line bg-paper px-3 text-16 outline-none focus-visible:outline-2 focus-visible:outline-offset-1 focus-visible:outline-accent-text md:text-14 [&::-webkit-search-cancel-button]:hidden"
@@ -69,22 +72,28 @@ function CategoryHeader({ category, ...rest }: EmojiPickerListCategoryHeaderProp
 
 function Row({ children, ...rest }: EmojiPickerListRowProps) {
   return (
-    <div {...rest} className="scroll-my-1 px-1.5">
+    // Counted from 1, as it should be; the grid looks for the row above the active one then, hence the margin.
+    <div {...rest} aria-rowindex={fromOne(rest["aria-rowindex"])} className="scroll-mb-11 px-1.5">
       {children}
     </div>
   );
 }
 
-function Emoji({ emoji, ...rest }: EmojiPickerListEmojiProps) {
+function Emoji({ emoji, "aria-colindex": column, ...rest }: EmojiPickerListEmojiProps) {
+  const cell = { ...rest, "aria-colindex": fromOne(column) };
   return (
     <button
       type="button"
-      {...rest}
+      {...cell}
       className="grid h-11 flex-1 place-items-center rounded-control text-[1.5rem] leading-none data-active:bg-line"
     >
       {emoji.emoji}
     </button>
   );
+}
+
+function fromOne(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1;
 }
 
 function Recent({ onPick }: EmojiPickerProps) {
