@@ -1,6 +1,8 @@
 import { exportRoute } from "./account/export/route.ts";
+import { whoIsHere } from "./cluster/last-seen.ts";
 import { sharedLimiter } from "./cluster/shared-limits.ts";
 import type { Config } from "./config.ts";
+import { clearSentDrafts } from "./conversations/drafts.ts";
 import type { Database } from "./db/connect.ts";
 import { readEpoch } from "./db/epoch.ts";
 import { adapters, openLedger, openMailer } from "./deps.ts";
@@ -13,7 +15,7 @@ import { publisher } from "./fanout/publish.ts";
 import { features } from "./features.ts";
 import { commandGate } from "./gate.ts";
 import { startWorker } from "./jobs/worker.ts";
-import { limiter, ratesFrom } from "./limits.ts";
+import { limiter, ratesFrom, type RateLimits } from "./limits.ts";
 import { startLinkPreviews } from "./link-previews/start.ts";
 import type { Log } from "./log.ts";
 import { reportFault } from "./log-faults.ts";
@@ -38,10 +40,17 @@ export interface AppDeps {
   config: Config;
   database: Database;
   log: Log;
+  /** Only for tests that do in a minute what people do in a day. */
+  haste?: Haste;
+}
+
+export interface Haste {
+  rates?: Partial<RateLimits>;
+  inboxEveryMs?: number;
 }
 
 /** Everything but the database: the features, put together, and the doors to them. */
-export async function startApp({ config, database, log }: AppDeps): Promise<RunningApp> {
+export async function startApp({ config, database, log, haste = {} }: AppDeps): Promise<RunningApp> {
   const { sql } = database;
   await refuseOtherSecret(sql, config.secret);
   const { bus, blobs } = await adapters(config, log);
@@ -51,11 +60,20 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const publish = told.hearing(publisher(bus));
   const stopTraces = await startTraces(config.operations.tracesUrl, { onError });
   const alone = config.nats === undefined;
-  const rates = ratesFrom(config.limits);
+  const rates = { ...ratesFrom(config.limits), ...haste.rates };
   const limit = alone ? limiter(rates) : sharedLimiter(sql, rates);
+  const clearDrafts = (ids: readonly string[]) => clearSentDrafts(database.single.inbox, ids);
   const search = startSearch({ sql, log, onError, work: config.roles.includes("worker") });
-  const flush = inboxFlush({ sql: database.single.inbox, publish, epoch, onError });
+  const flush = inboxFlush({
+    sql: database.single.inbox,
+    publish,
+    epoch,
+    onError,
+    clearDrafts,
+    everyMs: haste.inboxEveryMs,
+  });
   const inbox = heardBy(search.indexer, flush);
+  const here = whoIsHere({ sql, shared: !alone, log });
   const media = await startMedia({
     config,
     database,
@@ -67,7 +85,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   });
   const purge = purgeFor({ config, database, log }, media.purge);
   const previews = startLinkPreviews({ sql, log, allow: config.allowInternal, media: { ...media, ...purge } });
-  const { handlers, queue, jobs } = features({
+  const { handlers, queue, jobs, startRounds } = features({
     config,
     sql,
     batchSql: database.single.sends,
@@ -79,6 +97,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
     mailer: openMailer(config),
     notices: told,
     pushKeys: await readPushKeys(sql),
+    online: here.online,
     media: { views: media.views, purge },
     claimPreview: previews.claim,
     onError,
@@ -86,6 +105,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const worker = config.roles.includes("worker")
     ? await startWorker({ database, log, jobs: [media.jobs(), previews.jobs(), ...jobs] })
     : null;
+  const rounds = config.roles.includes("worker") ? startRounds() : null;
   const ledger = openLedger(config, log);
   const erasures = shipErasures({ sql, ledger, onError });
   const acknowledged = [...handlers, media.handlers, previews.handlers].map((one) =>
@@ -95,7 +115,7 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
   const exports = exportRoute({ execute: gate.execute, serve: media.routes.serve, limit, now: () => new Date() });
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, ...node });
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, here, ...node });
   return {
     url: doors.url,
     async stop() {
@@ -105,7 +125,9 @@ export async function startApp({ config, database, log }: AppDeps): Promise<Runn
       await gate.close();
       await queue.drained();
       await doors.close();
+      await here.stop();
       await node.rest();
+      await rounds?.stop();
       await worker?.stop();
       await inbox.stop();
       await told.stop();

@@ -15,8 +15,13 @@ import type { Handlers } from "./handler.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Limit } from "./limits.ts";
 import { decisionInConversation, decisionToPerson } from "./messages/decisions.ts";
+import { setDisappearing } from "./messages/disappearing.ts";
 import { messageHandlers } from "./messages/handlers.ts";
 import { viewMessages, type MediaReader } from "./messages/message-parts.ts";
+import type { MessageRow } from "./messages/message-view.ts";
+import { onceHandlers } from "./messages/once-handlers.ts";
+import { startRounds, type Rounds } from "./messages/rounds.ts";
+import { tellChanged } from "./messages/quoting.ts";
 import type { SaidDeps } from "./messages/said.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
@@ -53,6 +58,8 @@ export interface FeatureDeps {
   mailer: Mailer | undefined;
   notices: Pick<Notices, "reacted">;
   pushKeys: PushKeys;
+  /** Those of these people who are connected somewhere; given by `cluster/`. */
+  online: (personIds: readonly string[]) => Promise<Set<string>>;
   /** Given by `media/`: how photos are shown, and how they go. */
   media: { views: MediaReader; purge: MediaPurge };
   /** Given by `link-previews/`. */
@@ -60,8 +67,16 @@ export interface FeatureDeps {
   onError: (error: unknown) => void;
 }
 
+export interface Features {
+  handlers: Handlers[];
+  queue: SendQueue;
+  jobs: Jobs[];
+  /** What time does to messages: a worker's. */
+  startRounds: () => Rounds;
+}
+
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
-export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: SendQueue; jobs: Jobs[] } {
+export function features(deps: FeatureDeps): Features {
   const { config, sql, bus, publish, inbox, limit, epoch, media, mailer, onError } = deps;
   const damaged = damageLog(onError);
   const sending = sendingDeps(deps, damaged);
@@ -77,6 +92,12 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
   const viewOne = async (viewerId: string, id: string) => (await viewMany(viewerId, [id]))[0] ?? null;
   const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
   const leaving = { sql, bus, publish, epoch, inbox };
+  const once = {
+    ...sending,
+    media: media.purge,
+    views: media.views,
+    tell: async (rows: readonly MessageRow[]) => await tellChanged(sending, rows),
+  };
   const account = {
     sql,
     bus,
@@ -110,6 +131,7 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     }),
     peopleHandlers({
       sql,
+      online: deps.online,
       me,
       publish,
       epoch,
@@ -119,6 +141,8 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
     }),
     conversationHandlers({
       sql,
+      nowMs: sending.nowMs,
+      setDisappearing: async (personId, input) => await setDisappearing(sending, personId, input),
       publish,
       epoch,
       readers,
@@ -141,11 +165,12 @@ export function features(deps: FeatureDeps): { handlers: Handlers[]; queue: Send
       view: viewOne,
     }),
     messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }),
+    onceHandlers(once),
     accountHandlers(account),
     searchHandlers({ sql, messages: readers.messages }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue, jobs: [mailJobs(account), notifications.jobs] };
+  return { handlers, queue, jobs: [mailJobs(account), notifications.jobs], startRounds: () => startRounds(once) };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */

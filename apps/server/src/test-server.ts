@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApp } from "./app.ts";
+import { startApp, type Haste } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { testDatabase } from "./db/test-database.ts";
@@ -26,12 +26,13 @@ const generous: Config["limits"] = {
 
 /** The whole server for a test: a fresh database, a free port on loopback, a folder of its own. Gone with `await using`. */
 export async function startTestServer(
-  options: { config?: Partial<Omit<Config, "limits">>; limits?: Partial<Config["limits"]> } = {},
+  options: { config?: Partial<Omit<Config, "limits">>; limits?: Partial<Config["limits"]>; haste?: Haste } = {},
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-server-"));
   const database = await testDatabase({ max: 8 });
   const config = testConfig({ dataDir, ...options });
-  const app = await startApp({ config, database, log: silentLog() });
+  const { haste } = options;
+  const app = await startApp({ config, database, log: silentLog(), ...(haste && { haste }) });
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= (async () => {

@@ -32,6 +32,8 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   push_shown: { family: "person", column: "person_id" },
   digests: { family: "person", column: "person_id" },
   drafts: { family: "person", column: "person_id" },
+  last_seen: { family: "person", column: "person_id" },
+  once_views: { family: "conversation", column: "conversation_id" },
   // A person, or a group's conversation: found in one of them.
   search_terms: { family: "person", column: "scope_id" },
   search_scopes: { family: "person", column: "person_id" },
@@ -71,6 +73,13 @@ export const unkeyed: Record<string, { reason: string; when: "always" | "sometim
   "erasures by nothing": { reason: "what is not in the ledger yet", when: "rounds" },
   "used_tickets by nothing": { reason: "tickets too old to be good", when: "rounds" },
   "rate_counts by nothing": { reason: "limits whose time is over", when: "rounds" },
+  "messages by nothing": { reason: "messages whose time is over", when: "rounds" },
+  "once_views by nothing": { reason: "looks at what opens once that are over", when: "rounds" },
+  "drafts by conversation_id": {
+    reason: "drafts that were sent, of the conversations that a flush writes",
+    when: "always",
+  },
+  "drafts by reply_to_seq, conversation_id": { reason: "drafts that answer what went", when: "sometimes" },
   "open_sockets by node_id": { reason: "the sockets of a node that is gone", when: "rounds" },
 };
 

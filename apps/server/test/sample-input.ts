@@ -11,6 +11,9 @@ import { addPeople, addReadyPhotos, befriendAll, must, type Somebody } from "./a
 export const ownedFields = [
   "conversationId",
   "messageId",
+  "messageIds",
+  "replyToId",
+  "toConversationId",
   "mediaId",
   "mediaIds",
   "pictureMediaId",
@@ -113,6 +116,15 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     mutedUntil: null,
     whoMayMessage: "everyone",
     keepAcceptedOpen: false,
+    messageIds: [of.messageId],
+    replyToId: of.messageId,
+    toConversationId: of.conversationId,
+    mentionIds: [of.friend.id],
+    cardPersonId: of.friend.id,
+    viewOnce: false,
+    noForward: false,
+    emoji: "👍",
+    around: 1,
     readReceipts: true,
     typing: true,
     presence: true,
@@ -121,8 +133,8 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
   };
   const input: Record<string, unknown> = {};
   for (const field of fieldsOf(name)) {
-    // Cursors come from earlier answers; a list's beginning needs none.
-    if (field === "cursor") continue;
+    // Cursors come from earlier answers; a list's beginning needs none. A forward goes to one of the two.
+    if (field === "cursor" || field === "toPersonId") continue;
     if (!(field in values))
       throw new Error(`${name} has a field that no test knows: give ${field} a value in sample-input.ts`);
     input[field] = values[field];

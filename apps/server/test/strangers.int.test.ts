@@ -67,7 +67,7 @@ test("T1 R27 every command × foreign ids: no success, and foreign looks like mi
         );
         const missing = await way(
           name,
-          swap((field) => (field === "mediaIds" ? [Bun.randomUUIDv7()] : Bun.randomUUIDv7())),
+          swap((field) => (field.endsWith("Ids") ? [Bun.randomUUIDv7()] : Bun.randomUUIDv7())),
           attacker.owner,
         );
         attempts += 1;
