@@ -11,6 +11,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Fonts and images as files: the content policy keeps `data:` to what the app draws itself.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: "index.html", "push-worker": "src/notifications/push-worker.ts" },
+      output: { entryFileNames: ({ name }) => (name === "push-worker" ? "[name].js" : "assets/[name]-[hash].js") },
+    },
   },
   server: { proxy: { "/v1": { target: "http://127.0.0.1:4600", ws: true } } },
 });
@@ -42,6 +46,8 @@ function shellOnly() {
       navigateFallback: "/index.html",
       navigateFallbackDenylist: [/^\/v1\//, /^\/(healthz|readyz|metrics|docs)/],
       runtimeCaching: [],
+      // What it does with pushes; the rest of it keeps the shell.
+      importScripts: ["/push-worker.js"],
       cleanupOutdatedCaches: true,
     },
   } as const satisfies Parameters<typeof VitePWA>[0];

@@ -9,7 +9,7 @@ import LogOut from "lucide-react/icons/log-out";
 import Pin from "lucide-react/icons/pin";
 import PinOff from "lucide-react/icons/pin-off";
 import User from "lucide-react/icons/user";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { Confirm } from "../controls/confirm.tsx";
 import type { MenuItem } from "../controls/menu.tsx";
@@ -20,6 +20,8 @@ import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useText, type Translate } from "../text/intl.tsx";
 import { isGroup } from "./counterpart.ts";
+
+const MuteDialog = lazy(async () => ({ default: (await import("../notifications/mute-dialog.tsx")).MuteDialog }));
 
 interface Options {
   person: PersonBrief;
@@ -38,17 +40,29 @@ export function useConversationActions({ person, relation, conversation, refresh
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [muting, setMuting] = useState(false);
 
   const attempt = (work: () => Promise<unknown>) =>
     void work()
       .then(refresh)
       .catch((error: unknown) => toast(errorText(t, error)));
+  const muteDialog = muting && conversation !== null && (
+    <Suspense>
+      <MuteDialog
+        onClose={() => setMuting(false)}
+        onMute={async (mutedUntil) => {
+          await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
+          await refresh();
+        }}
+      />
+    </Suspense>
+  );
   const group = isGroup(conversation);
   const items: MenuItem[] = group
     ? []
     : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
-    items.push(...viewItems({ t, conversation, attempt, sotto, navigate }));
+    items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: () => setMuting(true) }));
   }
   if (group && conversation !== null) {
     // Declining an invitation leaves as well, and has its button.
@@ -65,7 +79,8 @@ export function useConversationActions({ person, relation, conversation, refresh
       await sotto.call("conversations.leave", { conversationId });
       navigate("/");
     };
-    return { items, dialog: leaving ? <LeaveQuestion onClose={() => setLeaving(false)} onConfirm={leave} /> : null };
+    const question = leaving ? <LeaveQuestion onClose={() => setLeaving(false)} onConfirm={leave} /> : null;
+    return { items, dialog: question ?? muteDialog };
   }
   if (relation?.blocked === true)
     items.push({
@@ -80,7 +95,7 @@ export function useConversationActions({ person, relation, conversation, refresh
   const dialog = blocking ? (
     <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
   ) : null;
-  return { items, dialog };
+  return { items, dialog: dialog ?? muteDialog };
 }
 
 interface ViewOptions {
@@ -89,10 +104,12 @@ interface ViewOptions {
   attempt: (work: () => Promise<unknown>) => void;
   sotto: Sotto;
   navigate: (to: string) => void;
+  /** Asks for how long. */
+  mute: () => void;
 }
 
 /** How it stands in my inbox: nobody else sees it. */
-function viewItems({ t, conversation, attempt, sotto, navigate }: ViewOptions): MenuItem[] {
+function viewItems({ t, conversation, attempt, sotto, navigate, mute }: ViewOptions): MenuItem[] {
   const { id: conversationId, pinned, archived } = conversation;
   const muted = isMuted(conversation);
   const update = (change: { pinned?: boolean; archived?: boolean; mutedUntil?: string | null }) =>
@@ -106,7 +123,7 @@ function viewItems({ t, conversation, attempt, sotto, navigate }: ViewOptions): 
     {
       label: t(muted ? "conversation.unmute" : "conversation.mute"),
       icon: muted ? Bell : BellOff,
-      onSelect: () => attempt(() => update({ mutedUntil: muted ? null : untilUnmuted })),
+      onSelect: () => (muted ? attempt(() => update({ mutedUntil: null })) : mute()),
     },
     {
       label: t(archived ? "conversation.unarchive" : "conversation.archive"),
@@ -124,9 +141,6 @@ function LeaveQuestion(props: { onClose: () => void; onConfirm: () => Promise<vo
   const t = useText();
   return <Confirm title={t("group.leaveTitle")} body={t("group.leaveBody")} action={t("group.leave")} {...props} />;
 }
-
-/** Far enough: until it is switched on again. */
-const untilUnmuted = "9999-12-31T00:00:00.000Z";
 
 export function isMuted(conversation: Conversation): boolean {
   return conversation.mutedUntil !== null && Date.parse(conversation.mutedUntil) > Date.now();

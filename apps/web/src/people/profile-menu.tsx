@@ -1,5 +1,6 @@
 import type { Profile } from "@sotto/protocol/types.ts";
 import Ban from "lucide-react/icons/ban";
+import Bell from "lucide-react/icons/bell";
 import LinkIcon from "lucide-react/icons/link";
 import LockKeyhole from "lucide-react/icons/lock-keyhole";
 import LogOut from "lucide-react/icons/log-out";
@@ -44,6 +45,7 @@ export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuIt
   if (mine) {
     const items: MenuItem[] = [
       { label: t("settings.privacy"), icon: LockKeyhole, onSelect: () => navigate("/settings/privacy") },
+      { label: t("notifications.title"), icon: Bell, onSelect: () => navigate("/settings/notifications") },
       { label: t("settings.title"), icon: Settings, onSelect: () => navigate("/settings") },
       { label: t("profile.edit"), icon: Pencil, onSelect: () => navigate("/me/edit") },
       share,

@@ -11,6 +11,7 @@ import {
   type ReactNode,
 } from "react";
 import { forgetComposing } from "../composer/composing.ts";
+import { forgetPush } from "../notifications/forget-push.ts";
 import { createClient } from "./client.ts";
 
 interface Session {
@@ -33,6 +34,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const renew = useCallback(() => setSotto(createClient()), []);
   const signOut = useCallback(async () => {
     forgetComposing();
+    await forgetPush().catch(() => {});
     // The server may be out of reach: this device forgets all the same, and its page goes to the door.
     await sotto.signOut().catch(() => {});
     history.pushState(null, "", "/");

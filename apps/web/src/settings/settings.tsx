@@ -1,4 +1,5 @@
 import Ban from "lucide-react/icons/ban";
+import Bell from "lucide-react/icons/bell";
 import KeyRound from "lucide-react/icons/key-round";
 import Keyboard from "lucide-react/icons/keyboard";
 import Languages from "lucide-react/icons/languages";
@@ -11,6 +12,7 @@ import { useState } from "react";
 import { Route, Switch } from "wouter";
 import { Account } from "../account/account.tsx";
 import { Button } from "../controls/button.tsx";
+import { Notifications } from "../notifications/notifications-page.tsx";
 import { useMe, useSession } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { Appearance } from "./appearance.tsx";
@@ -29,6 +31,7 @@ export function Settings() {
       <Route path="/settings/privacy" component={Privacy} />
       <Route path="/settings/privacy/direct-messages" component={DirectMessages} />
       <Route path="/settings/privacy/blocked" component={BlockedPeople} />
+      <Route path="/settings/notifications" component={Notifications} />
       <Route path="/settings/appearance" component={Appearance} />
       <Route path="/settings/language" component={LanguagePage} />
       <Route path="/settings/writing" component={Writing} />
@@ -57,6 +60,7 @@ function Overview() {
         <LinkList
           rows={[
             { href: "/settings/privacy", icon: LockKeyhole, label: t("settings.privacy") },
+            { href: "/settings/notifications", icon: Bell, label: t("notifications.title") },
             { href: "/settings/privacy/blocked", icon: Ban, label: t("blocked.title") },
           ]}
         />

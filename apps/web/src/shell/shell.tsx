@@ -14,6 +14,7 @@ import { useText } from "../text/intl.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 
 const Settings = lazy(async () => ({ default: (await import("../settings/settings.tsx")).Settings }));
+const InApp = lazy(async () => ({ default: (await import("../notifications/in-app.tsx")).InApp }));
 const EditProfile = lazy(async () => ({ default: (await import("../people/edit-profile.tsx")).EditProfile }));
 
 /** On a wide screen the list stands beside what was chosen; on a phone there is one of the two, with a way back. */
@@ -27,6 +28,9 @@ export function Shell() {
   return (
     <div className="flex h-full flex-col">
       <ConnectionBar />
+      <Suspense>
+        <InApp />
+      </Suspense>
       <div className="flex min-h-0 flex-1">
         <div
           role={wide ? "region" : "main"}
