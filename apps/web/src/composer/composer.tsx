@@ -6,6 +6,8 @@ import { isGroup } from "../conversation/counterpart.ts";
 import { contentLine } from "../conversation/content-line.ts";
 import { useSenders } from "../conversation/use-senders.ts";
 import type { OpenConversation } from "../conversation/use-conversation.ts";
+import { PreviewStrip } from "../link-preview/preview-strip.tsx";
+import { useLinkPreview } from "../link-preview/use-link-preview.ts";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { AttachMenu } from "./attach-menu.tsx";
@@ -43,6 +45,7 @@ function NewMessage({ open, recipient, as, mayAttach, pick, people }: Props & { 
   const { handle, state } = open;
   const { text, replyTo, write, sent } = useDraft(open);
   const answered = useSubject(state.messages, replyTo);
+  const link = useLinkPreview(text, { enabled: as === "message" });
   useFocusOn(box, replyTo);
 
   const send = () => {
@@ -52,6 +55,7 @@ function NewMessage({ open, recipient, as, mayAttach, pick, people }: Props & { 
       text: words,
       ...(replyTo !== null && { replyToId: replyTo.id }),
       ...(mentionIds.length > 0 && { mentionIds }),
+      ...(link.previewId !== undefined && { previewId: link.previewId }),
     });
     sent();
   };
@@ -90,6 +94,7 @@ function NewMessage({ open, recipient, as, mayAttach, pick, people }: Props & { 
           {as === "request" && (
             <p className="px-3 text-12 text-balance text-ink-2">{t("composer.request", { name: recipient.name })}</p>
           )}
+          <PreviewStrip {...link} />
           {answered !== null && <ReplyStrip message={answered} myId={me.id} />}
         </>
       }

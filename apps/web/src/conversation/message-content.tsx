@@ -1,6 +1,7 @@
 import Forward from "lucide-react/icons/forward";
 import Pin from "lucide-react/icons/pin";
 import { classes } from "../controls/classes.ts";
+import { PreviewCard } from "../link-preview/preview-card.tsx";
 import { Photo } from "../photo/photo.tsx";
 import { useText } from "../text/intl.tsx";
 import { Bubble } from "./bubble.tsx";
@@ -33,6 +34,7 @@ export function MessageContent({ item, senderName }: Props) {
       {message.card !== undefined && <ProfileCard person={message.card} mine={mine} />}
       <Photos item={item} senderName={senderName} />
       <Text item={item} />
+      {message.preview !== undefined && <PreviewCard preview={message.preview} mine={mine} />}
     </Bubble>
   );
 }

@@ -197,6 +197,11 @@ export const ar: Record<MessageId, string> = {
   "lightbox.zoomIn": "تكبير",
   "lightbox.zoomOut": "تصغير",
 
+  "linkPreview.label": "معاينة الرابط",
+  "linkPreview.looking": "جارٍ النظر في الرابط",
+  "linkPreview.picture": "صورة",
+  "linkPreview.remove": "الإرسال دون المعاينة",
+
   "message.actions": "قائمة الرسالة",
   "message.copied": "تم النسخ",
   "message.copy": "نسخ النص",

@@ -196,6 +196,11 @@ export const en = {
   "lightbox.zoomIn": "Zoom in",
   "lightbox.zoomOut": "Zoom out",
 
+  "linkPreview.label": "Preview of the link",
+  "linkPreview.looking": "Looking at the link",
+  "linkPreview.picture": "Picture",
+  "linkPreview.remove": "Send without the preview",
+
   "message.actions": "Message menu",
   "message.copied": "Copied",
   "message.copy": "Copy text",

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { pageServer, type PageServer } from "../../apps/server/test/page-server.ts";
+import { violations } from "./axe.ts";
+import { befriend, enter, member, write, type Member } from "./community.ts";
+import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+
+const suite = skipReason === null ? describe : describe.skip;
+const patienceMs = 60_000;
+
+/** C21: a preview above the box while one writes, a card in the bubble, and nobody's browser at the page itself. */
+suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
+  let site: PageServer;
+  let stage: Stage;
+  let me: Member;
+  let ines: Member;
+  let ada: Visitor;
+  let inesPhone: Visitor;
+  let conversationUrl: string;
+
+  beforeAll(async () => {
+    site = await pageServer();
+    stage = await openStage({ config: { allowInternal: [site.host], defaultWhoMayMessage: "everyone" } });
+    [me, ines] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+    ]);
+    await befriend(me, ines);
+    conversationUrl = `${stage.url}/c/${await write(ines, me, "Where did you walk on Sunday?")}`;
+    ada = await visitor(stage);
+    inesPhone = await visitor(stage, { viewport: phone, isMobile: true, hasTouch: true, colorScheme: "dark" });
+    await enter(stage, ada, me);
+    await enter(stage, inesPhone, ines);
+    for (const { page } of [ada, inesPhone]) {
+      await page.goto(conversationUrl);
+      await box(page).waitFor();
+    }
+  }, patienceMs);
+  afterAll(async () => {
+    await stage?.[Symbol.asyncDispose]();
+    await site?.[Symbol.asyncDispose]();
+  });
+
+  test(
+    "C21: while writing a strip shows what will be sent; the receiver sees the card at once",
+    async () => {
+      const { page } = ada;
+      await box(page).fill(`By the harbour, look: ${site.url("/story")}`);
+      await strip(page).getByText("A walk by the harbour").waitFor();
+      await screenshot(page, "link-preview-strip");
+      expect(await violations(page)).toEqual([]);
+      await box(page).press("Enter");
+      expect(await strip(page).count()).toBe(0);
+      for (const one of [ada, inesPhone]) {
+        const card = one.page.getByRole("link", { name: /A walk by the harbour/ });
+        await card.waitFor();
+        expect(await card.getAttribute("href")).toBe(site.url("/story"));
+        expect(await card.getAttribute("rel")).toBe("noopener noreferrer");
+        expect(await card.getAttribute("target")).toBe("_blank");
+        await one.page.waitForFunction(() => [...document.images].every((image) => image.complete));
+        expect(await violations(one.page)).toEqual([]);
+      }
+      await screenshot(ada.page, "link-preview-card");
+      await screenshot(inesPhone.page, "link-preview-card-phone-dark");
+    },
+    patienceMs,
+  );
+
+  test(
+    "C21: taken away before sending it stays away, for this address",
+    async () => {
+      const { page } = ada;
+      const text = `Without ${site.url("/story")}`;
+      await box(page).fill(text);
+      await strip(page).getByRole("button", { name: "Send without the preview" }).click();
+      await box(page).pressSequentially(" and more words");
+      await page.waitForTimeout(900);
+      expect(await strip(page).count()).toBe(0);
+      await box(page).press("Enter");
+      await inesPhone.page.getByRole("article").filter({ hasText: "and more words" }).waitFor();
+      expect(await inesPhone.page.getByRole("link", { name: /A walk by the harbour/ }).count()).toBe(1);
+    },
+    patienceMs,
+  );
+
+  test(
+    "R17: an edit that takes the address away takes the card with it, for everybody",
+    async () => {
+      const { page } = ada;
+      await box(page).fill("");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Escape");
+      const messages = ada.page.getByRole("article").filter({ hasText: "By the harbour" });
+      expect(await messages.count()).toBe(1);
+      const list = await me.sotto.call("messages.list", { conversationId: conversationUrl.split("/").at(-1) ?? "" });
+      const message = list.items.find(({ text }) => text.startsWith("By the harbour"));
+      await me.sotto.call("messages.edit", {
+        conversationId: message?.conversationId ?? "",
+        messageId: message?.id ?? "",
+        text: "By the harbour.",
+      });
+      for (const one of [ada, inesPhone])
+        await one.page.getByRole("link", { name: /A walk by the harbour/ }).waitFor({ state: "detached" });
+    },
+    patienceMs,
+  );
+
+  test(
+    "R3: nothing is looked at in a request",
+    async () => {
+      const stranger = await member(stage, { username: "kai", name: "Kai Brandt" });
+      const kai = await visitor(stage);
+      await enter(stage, kai, stranger);
+      await kai.page.goto(`${stage.url}/with/${me.id}`);
+      const before = site.connections();
+      await box(kai.page).fill(`Hello ${site.url("/story")}`);
+      await kai.page.waitForTimeout(1_200);
+      expect(await strip(kai.page).count()).toBe(0);
+      expect(site.connections()).toBe(before);
+      await kai.context.close();
+    },
+    patienceMs,
+  );
+
+  test("T12: nobody's browser asked anybody but our server, and the page saw the server alone", () => {
+    const strangers = [...ada.strangers, ...inesPhone.strangers];
+    const others = site.requests.filter((head) => !head.includes("Sotto; link preview"));
+    console.info(
+      `T12 link previews: ${site.requests.length} requests of the server at the page, ${others.length} others`,
+    );
+    expect(strangers).toEqual([]);
+    expect(others).toEqual([]);
+    expect([...ada.faults, ...inesPhone.faults]).toEqual([]);
+  });
+});
+
+function box(page: Page) {
+  return page.getByRole("textbox", { name: /^Message/ });
+}
+
+function strip(page: Page) {
+  return page.getByRole("group", { name: "Preview of the link" });
+}
