@@ -36,7 +36,8 @@ export function PickTargets({ title, action, note, onSend, onClose }: Props) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState<readonly SendTarget[]>([]);
   const found = useTargets(query.trim().replace(/^@/u, ""));
-  const targets = [...chosen, ...found.filter((one) => !chosen.some(({ key }) => key === one.key))];
+  // What was chosen stays where it is; what another search no longer finds stands first.
+  const targets = [...chosen.filter((one) => !found.some(({ key }) => key === one.key)), ...found];
   const toggle = (target: SendTarget) =>
     setChosen(
       chosen.some(({ key }) => key === target.key)

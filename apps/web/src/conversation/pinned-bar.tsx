@@ -38,7 +38,6 @@ export function PinnedBar({ open, hidden, onJump, onUnpin }: Props) {
       <button
         type="button"
         onClick={press}
-        aria-label={t("pins.open", { name: nameOf(shown.senderId), text: line })}
         className="flex min-h-12 min-w-0 flex-1 items-center gap-3 rounded-control px-2 text-start outline-offset-[-2px] hover:bg-sunk"
       >
         <Pin size={16} strokeWidth={2} className="shrink-0 text-accent-text" aria-hidden />
@@ -48,6 +47,7 @@ export function PinnedBar({ open, hidden, onJump, onUnpin }: Props) {
               ? t("message.pinned")
               : t("pins.one", { at: (turn % pins.length) + 1, count: pins.length })}
           </span>
+          <span className="sr-only">{t("pins.from", { name: nameOf(shown.senderId) })} </span>
           <span className="block truncate text-14" dir="auto">
             {line}
           </span>

@@ -26,7 +26,6 @@ export function QuoteView({ quote, mine }: Props) {
   return (
     <button
       type="button"
-      aria-label={t("quote.open", { name, text })}
       onClick={() => jump(quote.seq)}
       className={classes(look, colours, "min-h-11 text-start outline-offset-[-2px] md:min-h-0")}
     >
@@ -38,6 +37,7 @@ export function QuoteView({ quote, mine }: Props) {
         />
       )}
       <span className="min-w-0 self-center">
+        <span className="sr-only">{t("quote.open")} </span>
         <span className="block truncate text-12 font-semibold">{name}</span>
         <span className="line-clamp-2 text-14 wrap-anywhere md:text-12" dir="auto">
           {text}

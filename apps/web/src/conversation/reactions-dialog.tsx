@@ -3,6 +3,7 @@ import { Avatar } from "../controls/avatar.tsx";
 import { Dialog } from "../controls/dialog.tsx";
 import { useProfile } from "../people/use-profile.ts";
 import { useText } from "../text/intl.tsx";
+import { numberText } from "../text/locale.ts";
 import { nameOfPerson } from "./counterpart.ts";
 import { useSenders } from "./use-senders.ts";
 
@@ -14,7 +15,11 @@ export function ReactionsDialog({ message, onClose }: { message: Message | undef
     <Dialog title={t("reactions.title")} onClose={onClose}>
       {reactions.length === 0 && <p className="py-4 text-14 text-ink-2">{t("reactions.none")}</p>}
       {reactions.map(({ emoji, count, personIds }) => (
-        <section key={emoji} aria-label={t("reactions.of", { emoji, count })} className="flex gap-3 py-2">
+        <section
+          key={emoji}
+          aria-label={t("reactions.of", { emoji, count: numberText(count) })}
+          className="flex gap-3 py-2"
+        >
           <span aria-hidden className="w-9 pt-1 text-center text-20">
             {emoji}
           </span>

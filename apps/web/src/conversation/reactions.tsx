@@ -1,6 +1,7 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import { classes } from "../controls/classes.ts";
 import { useText } from "../text/intl.tsx";
+import { numberText } from "../text/locale.ts";
 import { useRowActions } from "./row-actions.ts";
 import { useLongPress } from "./use-long-press.ts";
 import { useSenders } from "./use-senders.ts";
@@ -37,7 +38,7 @@ function Chip({ message, reaction }: { message: Message; reaction: Reaction }) {
     <button
       type="button"
       aria-pressed={mine}
-      aria-label={t(mine ? "reactions.withMine" : "reactions.of", { emoji, count })}
+      aria-label={t(mine ? "reactions.withMine" : "reactions.of", { emoji, count: numberText(count) })}
       title={names.join(", ")}
       onClick={() => toggleReaction(message, emoji)}
       {...press}
@@ -51,7 +52,7 @@ function Chip({ message, reaction }: { message: Message; reaction: Reaction }) {
       >
         <span aria-hidden>{emoji}</span>
         <span aria-hidden className="text-12 font-semibold tabular">
-          {count}
+          {numberText(count)}
         </span>
       </span>
     </button>
