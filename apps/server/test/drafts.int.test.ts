@@ -18,7 +18,14 @@ async function makeTwo() {
     clientId: "first",
     text: "first",
   });
-  return { one, other, conversationId: conversation.id, messageId: message.id };
+  const conversationId = conversation.id;
+  // The inbox of both has it: what devices hear from now on is about drafts.
+  await until("it is flushed", async () => {
+    const behind = await server.database
+      .sql`select 1 from inbox where conversation_id = ${conversationId} and counter = 0`;
+    return behind.length === 0;
+  });
+  return { one, other, conversationId, messageId: message.id };
 }
 
 const at = (offsetMs: number) => new Date(Date.now() + offsetMs).toISOString();

@@ -128,6 +128,10 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     readReceipts: true,
     typing: true,
     presence: true,
+    enterSends: true,
+    timeZone: "Europe/Berlin",
+    language: null,
+    notifications: { previews: false },
     writtenAt: new Date().toISOString(),
     afterSeconds: 3_600,
   };
