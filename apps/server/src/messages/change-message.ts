@@ -5,6 +5,7 @@ import { Refusal, refuse } from "../errors.ts";
 import type { MediaPurge, SearchUpkeep } from "./entomb.ts";
 import { toColumn, type MessageExtras } from "./extras.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
+import { viewMessages } from "./message-parts.ts";
 import { isExpired, toMessage, type MessageRow } from "./message-view.ts";
 import { changeQuoting, settleQuoting } from "./quoting.ts";
 import { readVisible, type AskedMessage } from "./read-visible.ts";
@@ -51,10 +52,11 @@ export async function changeMessage(
       const facts = await allowed(tx, deps, { conversationId, senderId: personId, asSend });
       if (facts instanceof Refusal) return facts;
       const altered = await alter(tx, row, facts);
-      if (altered === null || altered instanceof Refusal) return altered ?? { row, latest: false, quoted: false };
+      if (altered === null || altered instanceof Refusal) return altered ?? { unchanged: row };
       return await write(tx, deps, row, altered);
     });
-    return outcome instanceof Refusal ? outcome : await tell(deps, personId, outcome);
+    if (outcome instanceof Refusal) return outcome;
+    return "unchanged" in outcome ? await show(deps, personId, outcome.unchanged) : await tell(deps, personId, outcome);
   });
 }
 
@@ -101,7 +103,12 @@ async function write(tx: Sql, deps: ChangeDeps, row: MessageRow, altered: Altere
   return { row: next, latest, quoted: (await changeQuoting(tx, next)) > 0 };
 }
 
-/** Told again where nothing had to change: the first answer may have been lost, and the news with it. */
+/** Nobody hears of what changed nothing (R5); an answer that was lost touched the inbox of all (`touchIfLost`). */
+async function show(deps: ChangeDeps, viewerId: string, row: MessageRow): Promise<Message> {
+  const [message] = await viewMessages(deps, [row], viewerId);
+  return message ?? toMessage(row, viewerId);
+}
+
 async function tell(deps: ChangeDeps, viewerId: string, { row, latest, quoted }: Changed): Promise<Message> {
   deps.inbox.touch(row.conversation_id, { stale: latest });
   const told = await tellMembers(deps, [row], { event: "message.changed", viewerId });

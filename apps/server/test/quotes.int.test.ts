@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startTestServer, type TestServer } from "../src/test-server.ts";
+import { addReadyPhotos, addTwo, call, must, openSocket, type Somebody } from "./api-kit.ts";
+import { makeApiGroup, somePeople } from "./groups-kit.ts";
+import { makeChat, newClientId, pullAll, say, toldOf } from "./messages-kit.ts";
+import { until } from "./people.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+}, 60_000);
+afterAll(async () => await server.stop(), 60_000);
+
+test("C15 a quote shows the beginning of its source as it is now, and of a photo its placeholder", async () => {
+  const { one, other, conversationId } = await makeChat(server);
+  const [mediaId = ""] = await addReadyPhotos(server.database.sql, [one.id]);
+  const long = await say(server.url, one, conversationId, { text: "👨‍👩‍👧‍👦".repeat(201), mediaIds: [mediaId] });
+  const answer = await say(server.url, other, conversationId, { replyToId: long.id });
+  expect(answer.replyTo).toEqual({
+    messageId: long.id,
+    seq: long.seq,
+    senderId: one.id,
+    text: "👨‍👩‍👧‍👦".repeat(200),
+    kind: "photo",
+    placeholder: "AAAA",
+  });
+  const card = await must(server.url, one, "messages.send", {
+    conversationId,
+    clientId: newClientId(),
+    cardPersonId: other.id,
+  });
+  expect(card.card).toMatchObject({ id: other.id, username: other.username });
+  const toCard = await say(server.url, other, conversationId, { replyToId: card.id });
+  expect(toCard.replyTo).toMatchObject({ kind: "card", senderId: one.id });
+  const once = await must(server.url, one, "messages.send", {
+    conversationId,
+    clientId: newClientId(),
+    text: "secret",
+    viewOnce: true,
+  });
+  expect(once).toMatchObject({ text: "", viewOnce: { kind: "text", openedBy: [], mayOpen: false } });
+  const toOnce = await say(server.url, other, conversationId, { replyToId: once.id });
+  expect(toOnce.replyTo).toEqual({ messageId: once.id, seq: once.seq, senderId: one.id, kind: "view_once" });
+});
+
+test("R9 an edited or unsent source changes every message that quotes it, for everybody and at once", async () => {
+  const { one, other, conversationId, first } = await makeChat(server, "before");
+  const answers = [];
+  for (let n = 0; n < 3; n += 1) answers.push(await say(server.url, other, conversationId, { replyToId: first.id }));
+  using socket = await openSocket(server.url, other);
+  await must(server.url, one, "messages.edit", { conversationId, messageId: first.id, text: "after" });
+  const quotes = () => toldOf(socket, conversationId).filter((message) => message.replyTo);
+  await until("the quotes were told", () => quotes().length >= 3);
+  expect(quotes().map((message) => message.replyTo?.text)).toEqual(["after", "after", "after"]);
+  await must(server.url, one, "messages.unsend", { conversationId, messageId: first.id });
+  await until("they were told again", () => quotes().length >= 6);
+  const gone = { messageId: first.id, seq: first.seq, kind: "gone" as const };
+  expect(
+    quotes()
+      .slice(3)
+      .map((message) => message.replyTo),
+  ).toEqual([gone, gone, gone]);
+  const pulled = await pullAll(server.url, other, conversationId);
+  for (const answer of answers) expect(pulled.get(answer.id)?.replyTo).toEqual(gone);
+  const changes = [...pulled.values()].map(({ change }) => change);
+  expect(new Set(changes).size).toBe(changes.length);
+  // Answering what is gone is allowed: a message that waited offline is not lost for it.
+  expect((await say(server.url, other, conversationId, { replyToId: first.id })).replyTo).toEqual(gone);
+});
+
+test("R9 T6 more than a transaction takes: all 1,203 quotes of an unsent source change, each with a number of its own", async () => {
+  const { one, other, conversationId, first } = await makeChat(server, "canary-many");
+  await server.database.sql`
+    insert into messages (conversation_id, seq, change, id, sender_id, client_id, text, created_at, reply_to_seq)
+    select ${conversationId}, n, n, (lpad(to_hex(n), 8, '0') || substr(${first.id}::text, 9))::uuid, ${other.id}, 'q' || n, 'q', now(), 1
+    from generate_series(2, 1204) n`;
+  await server.database.sql`update conversations set last_seq = 1204, last_change = 1204 where id = ${conversationId}`;
+  await must(server.url, one, "messages.unsend", { conversationId, messageId: first.id });
+  const pulled = [...(await pullAll(server.url, other, conversationId)).values()];
+  const numbers = pulled.map(({ change }) => change);
+  console.log(
+    `R9: ${pulled.length - 1} quotes of an unsent message, ${new Set(numbers).size} numbers of changes, ${numbers.filter((n) => n <= 1204).length} unchanged`,
+  );
+  expect(pulled).toHaveLength(1204);
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1204 }, (_, n) => 1205 + n));
+  expect(pulled.filter(({ replyTo }) => replyTo && replyTo.kind !== "gone")).toEqual([]);
+});
+
+test("T1 R8 R10 R27 a quote tells nothing of what its reader may not see", async () => {
+  const people = await somePeople(server, 3);
+  const [maker, second, late] = people;
+  const { id: conversationId } = await makeApiGroup(server, [maker, second]);
+  const early = await say(server.url, maker, conversationId, { text: "canary-early" });
+  await join(conversationId, late, early.seq);
+  using socket = await openSocket(server.url, late);
+  const answer = await say(server.url, second, conversationId, { replyToId: early.id });
+  expect(answer.replyTo?.text).toBe("canary-early");
+  await until("the late one was told", () => toldOf(socket, conversationId).length > 0);
+  await must(server.url, maker, "messages.edit", { conversationId, messageId: early.id, text: "canary-later" });
+  await must(server.url, second, "messages.react", { conversationId, messageId: answer.id, emoji: "👍" });
+  await must(server.url, second, "messages.pin", { conversationId, messageId: answer.id });
+  const hidden = await say(server.url, second, conversationId, { text: "canary-hidden" });
+  await must(server.url, late, "messages.hide", { conversationId, messageIds: [hidden.id] });
+  await say(server.url, maker, conversationId, { replyToId: hidden.id });
+  await Bun.sleep(300);
+  const reads = await Promise.all([
+    call(server.url, late, "messages.list", { conversationId }),
+    call(server.url, late, "messages.list", { conversationId, around: answer.seq }),
+    call(server.url, late, "messages.changes", { conversationId, after: 0 }),
+    call(server.url, late, "messages.get", { conversationId, messageId: answer.id }),
+    call(server.url, late, "messages.listPinned", { conversationId }),
+    call(server.url, late, "conversations.get", { conversationId }),
+    call(server.url, late, "sync.pull", {}),
+  ]);
+  const told = toldOf(socket, conversationId).filter(({ id }) => id !== hidden.id);
+  const leaks = [...reads.map(({ text }) => text), JSON.stringify(told)].filter((text) => text.includes("canary"));
+  console.log(
+    `R8 R10: quotes of what one may not see in ${reads.length} answers and ${told.length} events: ${leaks.length} that tell`,
+  );
+  expect(leaks).toEqual([]);
+  expect(told.length).toBeGreaterThan(2);
+});
+
+test("R27 what cannot be answered: another conversation's, a missing one, one from before, one deleted for me", async () => {
+  const { one, other, conversationId, first } = await makeChat(server);
+  const elsewhere = await makeChat(server);
+  const hidden = await say(server.url, one, conversationId);
+  await must(server.url, other, "messages.hide", { conversationId, messageIds: [hidden.id] });
+  const people = await somePeople(server, 3);
+  const { id: groupId } = await makeApiGroup(server, [people[0], people[1]]);
+  const early = await say(server.url, people[0], groupId);
+  await join(groupId, people[2], early.seq);
+  const attempts: [Somebody, string, string][] = [
+    [other, conversationId, elsewhere.first.id],
+    [other, conversationId, Bun.randomUUIDv7()],
+    [other, conversationId, hidden.id],
+    [people[2], groupId, early.id],
+    [people[2], groupId, first.id],
+  ];
+  const wrong: string[] = [];
+  for (const [who, where, replyToId] of attempts) {
+    const answer = await call(server.url, who, "messages.send", {
+      conversationId: where,
+      clientId: newClientId(),
+      text: "re",
+      replyToId,
+    });
+    if (answer.problem?.code !== "not_found" || answer.problem.pointer !== "/replyToId") wrong.push(answer.text);
+  }
+  const [from, to] = await addTwo(server.database);
+  const request = await call(server.url, from, "messages.sendToPerson", {
+    personId: to.id,
+    clientId: newClientId(),
+    text: "re",
+    replyToId: first.id,
+  });
+  if (request.problem?.code !== "not_found") wrong.push(request.text);
+  console.log(`R27: ${attempts.length + 1} answers to what the sender may not see: ${wrong.length} taken`);
+  expect(wrong).toEqual([]);
+  const made = await server.database.sql`select 1 from conversations where ${from.id} in (low_id, high_id)`;
+  expect(made).toHaveLength(0);
+});
+
+/** As somebody whom the group shows what comes from now on (R8). */
+async function join(conversationId: string, who: Somebody, visibleAfterSeq: number): Promise<void> {
+  const { sql } = server.database;
+  await sql`
+    insert into members (conversation_id, person_id, joined_at, visible_after_seq)
+    values (${conversationId}, ${who.id}, now(), ${visibleAfterSeq})`;
+  await sql`
+    insert into inbox (person_id, conversation_id, folder, counter, change, last_seq, activity_at)
+    values (${who.id}, ${conversationId}, 'inbox', 0, 0, 0, now())`;
+}
