@@ -30,6 +30,7 @@ import type { MediaPurge } from "./messages/entomb.ts";
 import { notificationFeature } from "./notifications/feature.ts";
 import type { Notices } from "./notifications/notices.ts";
 import type { PushKeys } from "./notifications/push-keys.ts";
+import { tellingReactions } from "./notifications/tell-reactions.ts";
 import { personBriefs } from "./people/brief.ts";
 import { peopleHandlers } from "./people/handlers.ts";
 import { readSettings } from "./people/settings.ts";
@@ -164,7 +165,7 @@ export function features(deps: FeatureDeps): Features {
       },
       view: viewOne,
     }),
-    messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }),
+    tellingReactions(messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }), deps.notices),
     onceHandlers(once),
     accountHandlers(account),
     searchHandlers({ sql, messages: readers.messages }),

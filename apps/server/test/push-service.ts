@@ -43,7 +43,7 @@ export interface TakenPush {
 
 export type Behaviour =
   | { is: "well" }
-  | { is: "answering"; status: number; retryAfter?: string }
+  | { is: "answering"; status: number; retryAfter?: string; location?: string }
   /** Takes the request and says nothing. */
   | { is: "silent" }
   /** Says 201 and never stops talking. */
@@ -77,7 +77,10 @@ export async function startPushService(): Promise<PushService> {
       if (behaviour.is === "answering")
         return new Response("no", {
           status: behaviour.status,
-          headers: behaviour.retryAfter === undefined ? {} : { "retry-after": behaviour.retryAfter },
+          headers: {
+            ...(behaviour.retryAfter !== undefined && { "retry-after": behaviour.retryAfter }),
+            ...(behaviour.location !== undefined && { location: behaviour.location }),
+          },
         });
       const refusal = check(request, bytes, origin);
       if (refusal !== null) return new Response(refusal.why, { status: refusal.status });

@@ -184,6 +184,35 @@ describe.skipIf(missing !== null)(`pushes${missing === null ? "" : ` (skipped: $
     expect(to(browser).at(-1)?.data).toMatchObject({ is: "clear" });
   });
 
+  test("C7 R5 a reaction is told to whom it was made, once, and goes with it; not by a blocked person, nor where it is off", async () => {
+    const { anna, ben, browser, conversationId } = await pair();
+    const mine = await say(ben, conversationId, canary);
+    const reaction = { conversationId, messageId: mine.id, emoji: "🎉" };
+    await must(server.url, ben, "messages.react", reaction);
+    await aWhile();
+    expect(to(browser)).toEqual([]);
+    await must(server.url, anna, "messages.react", reaction);
+    const [told] = await got(browser, 1);
+    expect(told?.data).toMatchObject({
+      title: `Person ${anna.username}`,
+      body: "Reacted 🎉 to your message",
+      path: `/c/${conversationId}`,
+    });
+    expect(JSON.stringify(told?.data)).not.toContain(canary);
+    await must(server.url, anna, "messages.unreact", reaction);
+    const [, gone] = await got(browser, 2);
+    expect(gone?.data).toMatchObject({ is: "clear", tag: `reaction:${conversationId}` });
+    await prefer(ben, { reactions: false });
+    await must(server.url, anna, "messages.react", reaction);
+    await aWhile();
+    await prefer(ben, { reactions: true });
+    await must(server.url, ben, "blocks.block", { personId: anna.id });
+    await must(server.url, anna, "messages.unreact", reaction);
+    await call(server.url, anna, "messages.react", { ...reaction, emoji: "👀" });
+    await aWhile();
+    expect(to(browser)).toHaveLength(2);
+  });
+
   test("C7 quiet hours: nothing comes, and the job waits for their end in the person's zone", async () => {
     const { anna, ben, browser, conversationId } = await pair();
     await prefer(ben, { quietHours: { from: "00:00", to: "23:59" } }, "Pacific/Kiritimati");

@@ -5,8 +5,6 @@ export interface QuietHours {
 }
 
 const minuteMs = 60_000;
-/** A zone's clock jumps by an hour, and in one by half an hour; three are enough for any. */
-const jumpMinutes = 180;
 
 /**
  * When these quiet hours end, or null when it is not quiet now. They go by the clock on the person's wall: where it jumps, they are
@@ -17,10 +15,11 @@ export function quietUntil(now: Date, { from, to }: QuietHours, timeZone: string
   const quiet = (atMs: number) => isBetween(clock(new Date(atMs)), minutesOf(from), minutesOf(to));
   const nowMs = Math.floor(now.getTime() / minuteMs) * minuteMs;
   if (!quiet(nowMs)) return null;
-  let endMs = nowMs + ((minutesOf(to) - clock(now) + 1_440) % 1_440) * minuteMs;
-  // Right unless the clock jumps on the way: then it is nearby.
-  for (let step = 0; step < jumpMinutes && endMs > nowMs && !quiet(endMs - minuteMs); step += 1) endMs -= minuteMs;
-  for (let step = 0; step < jumpMinutes && quiet(endMs); step += 1) endMs += minuteMs;
+  const aheadMs = ((minutesOf(to) - clock(now) + 1_440) % 1_440) * minuteMs;
+  if (offset(clock, nowMs) === offset(clock, nowMs + aheadMs)) return new Date(nowMs + aheadMs);
+  // The clock jumps on the way, twice a year: then every minute is looked at.
+  let endMs = nowMs;
+  while (quiet(endMs)) endMs += minuteMs;
   return new Date(endMs);
 }
 
@@ -32,6 +31,11 @@ export function wallClock(timeZone: string): (at: Date) => number {
     const of = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
     return of("hour") * 60 + of("minute");
   };
+}
+
+/** Minutes from UTC to the wall, in a day. */
+function offset(clock: (at: Date) => number, atMs: number): number {
+  return (clock(new Date(atMs)) - Math.floor(atMs / minuteMs) + 1_440 * 1e9) % 1_440;
 }
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {
