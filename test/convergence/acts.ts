@@ -11,6 +11,8 @@ export interface Act {
   at: number;
   /** Undefined while its answer is not known: the program may have been ended before it. */
   doneAt?: number;
+  /** Refused, and perhaps done before that. */
+  isUnsure?: true;
   did: Did;
 }
 

@@ -7,7 +7,10 @@ export function differences(device: PersonView, fresh: PersonView): string[] {
     const held = device.conversations.get(id);
     if (!held) return [...found, `${id.slice(-4)} is not there`];
     const where = `in ${id.slice(-4)}: `;
-    found.push(...unlike(`${where}conversation`, held.conversation, wanted.conversation));
+    const { activityAt } = held.conversation;
+    const apartMs = Math.abs(Date.parse(activityAt) - Date.parse(wanted.conversation.activityAt));
+    const as = apartMs <= activityToleranceMs ? { ...wanted.conversation, activityAt } : wanted.conversation;
+    found.push(...unlike(`${where}conversation`, held.conversation, as));
     // Where both hold something; and the newest fifty everybody holds.
     const first = Math.max(held.messages[0]?.seq ?? 0, wanted.messages[0]?.seq ?? 0);
     const [own, theirs] = [held.messages, wanted.messages].map((list) => list.filter((one) => one.seq >= first));
@@ -18,6 +21,8 @@ export function differences(device: PersonView, fresh: PersonView): string[] {
   return found;
 }
 
+/** Of several messages in one moment, whose times need not be in their order, the server may write down the last one's alone. */
+const activityToleranceMs = 2_000;
 /** A page less what may be hidden in it. */
 const leastHeld = 30;
 

@@ -28,7 +28,8 @@ const clockToleranceMs = 250;
 
 /** In words; empty when all is as it must be. */
 export function differencesFromModel(round: Round, after: PersonView): string[] {
-  const done = round.acts.filter((act) => !isRefused(act, round));
+  // One whose answer got lost was done all the same, and may be refused when it is repeated.
+  const done = round.acts.flatMap((act) => (isRefused(act, round) ? maybe(act) : [act]));
   const found: string[] = [...unexplained(round)];
   for (const [conversationId, { conversation, messages }] of after.conversations) {
     const place = {
@@ -99,7 +100,8 @@ function texts({ acts, before, messages }: Place): string[] {
     if (isUnsent !== (one.unsentAt !== null))
       return [`${inShort(one)} ${isUnsent ? "was unsent and is there" : "is gone, nobody unsent it"}`];
     if (isUnsent) return one.text === "" && !one.reactions?.length ? [] : [`the tombstone ${one.seq} says something`];
-    const first = was?.text ?? (one.clientId === undefined ? undefined : bySend.get(one.clientId));
+    // What is sent on says what its source said when the server had it.
+    const first = was?.text ?? (one.clientId === undefined || one.forwarded ? undefined : bySend.get(one.clientId));
     const edits = about.flatMap((act) => (act.did.what === "edit" ? [{ ...act, value: act.did.text }] : []));
     const found =
       first === undefined && edits.length === 0 ? [] : outside(`text of ${one.seq}`, one.text, edits, first);
@@ -233,6 +235,13 @@ function isRefused(act: Act, round: Round): boolean {
   );
 }
 
+/** What must be there if it was done, may be; what takes something away for good is seen in the message itself. */
+function maybe(act: Act): Act[] {
+  return act.did.what === "edit" || "emoji" in act.did || act.did.what === "pin" || act.did.what === "unpin"
+    ? [{ ...act, isUnsure: true }]
+    : [];
+}
+
 interface Write<T> extends Act {
   value: T;
 }
@@ -240,11 +249,13 @@ interface Write<T> extends Act {
 /** The value must be the first one, where nobody wrote, or one that no later write followed for sure. */
 function outside<T>(what: string, value: T, writes: readonly Write<T>[], first: T | undefined): string[] {
   const last = writes.filter((one) => !writes.some((other) => comesAfter(other, one)));
-  const allowed = last.length === 0 ? [first] : last.map((one) => one.value);
+  const isSure = writes.some((one) => !one.isUnsure);
+  const allowed = [...last.map((one) => one.value), ...(isSure ? [] : [first])];
   return allowed.includes(value) ? [] : [`${what} is ${String(value)}, not ${allowed.map(String).join(" or ")}`];
 }
 
 function comesAfter(later: Act, earlier: Act): boolean {
+  if (later.isUnsure) return false;
   if (later.device === earlier.device) return later.at > earlier.at;
   return earlier.doneAt !== undefined && later.at > earlier.doneAt;
 }

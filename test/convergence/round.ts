@@ -1,4 +1,4 @@
-import { perform, type Ledger } from "./acts.ts";
+import { perform, type Act, type Ledger } from "./acts.ts";
 import { differences } from "./compare.ts";
 import { differencesFromModel, type PersonView, type Round } from "./model.ts";
 import type { Step } from "./steps.ts";
@@ -9,7 +9,7 @@ const lookEveryMs = 15;
 
 export interface RoundResult {
   differences: string[];
-  acts: number;
+  done: Act[];
   after: Map<string, PersonView>;
 }
 
@@ -38,7 +38,7 @@ export async function runRound(
   }
   if (found.length === 0) found = judge(triple, ledger, options.before, after);
   tidyUp(triple);
-  return { differences: found, acts: ledger.acts.length, after };
+  return { differences: found, done: ledger.acts, after };
 }
 
 /** What is still on its way. */

@@ -1,5 +1,6 @@
 import { waits } from "@sotto/sdk/waits.ts";
 import { startTestServer } from "../../apps/server/src/test-server.ts";
+import type { Act } from "./acts.ts";
 import type { Bug } from "./device.ts";
 import { runRound } from "./round.ts";
 import { shrink } from "./shrink.ts";
@@ -34,6 +35,8 @@ export interface Failure {
   differences: string[];
   /** The steps without those that it happens without too, as far as was tried. */
   steps: string[];
+  /** What was done by them when it happened first. */
+  acts: Act[];
 }
 
 const parallelTriples = 6;
@@ -105,13 +108,19 @@ async function runRounds(run: Run, triple: Triple): Promise<void> {
       ...(settleMs !== undefined && { settleMs }),
     });
     run.done += 1;
-    run.acts += result.acts;
+    run.acts += result.done.length;
     before = result.after;
     if (run.done % sayEvery === 0) options.say?.(`${run.done} rounds, ${run.failures.length} with differences`);
     if (result.differences.length === 0) continue;
     options.say?.(`round ${round} (seed ${seed}): ${result.differences.slice(0, 5).join("; ")}`);
     const fewest = options.bug ? steps : await shrink(steps, { url: run.url, name: `s${round}`, say: options.say });
-    run.failures.push({ round, seed, differences: result.differences.slice(0, 20), steps: fewest.map(inWords) });
+    run.failures.push({
+      round,
+      seed,
+      differences: result.differences.slice(0, 20),
+      steps: fewest.map(inWords),
+      acts: result.done,
+    });
     // What differs once differs on.
     return;
   }

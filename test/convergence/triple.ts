@@ -53,7 +53,10 @@ async function freshView(url: string, person: TestPerson, conversationIds: reado
   try {
     const handles = conversationIds.map((id) => sotto.conversation(id));
     await Promise.all(handles.map((handle) => handle.open()));
-    await until(() => handles.every((handle) => handle.state.get().conversation !== null) && sotto.me.get() !== null);
+    await until(
+      () => handles.every((handle) => handle.state.get().conversation !== null) && sotto.me.get() !== null,
+      () => JSON.stringify([sotto.connection.get(), ...handles.map((handle) => handle.state.get().problem)]),
+    );
     for (const handle of handles) if (handle.state.get().hasOlder) await handle.loadOlder();
     return viewOf(sotto, person.id, conversationIds);
   } finally {
@@ -72,10 +75,10 @@ export function viewOf(sotto: Sotto, personId: string, conversationIds: readonly
   return { personId, settings, conversations: new Map(conversations) };
 }
 
-async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean, why: () => string): Promise<void> {
   const giveUpMs = Date.now() + longestWaitMs;
   while (!condition()) {
-    if (Date.now() > giveUpMs) throw new Error("a fresh client shows nothing");
+    if (Date.now() > giveUpMs) throw new Error(`a fresh client shows nothing: ${why()}`);
     await Bun.sleep(2);
   }
 }

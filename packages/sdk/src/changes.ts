@@ -87,7 +87,10 @@ export class Changes {
     this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
     this.dropReplaced();
     for (const what of new Set(restored.map((entry) => entry.stored.change.what))) this.options.onChange(what);
-    await Promise.all(restored.map((entry) => this.options.storage.changes.put(entry.stored.id, entry.stored)));
+    const kept = restored.filter((entry) => this.entries.includes(entry));
+    await Promise.all(kept.map((entry) => this.options.storage.changes.put(entry.stored.id, entry.stored)));
+    for (const entry of kept)
+      if (!this.entries.includes(entry)) void this.options.storage.changes.remove(entry.stored.id);
     this.runAll();
   }
 

@@ -56,6 +56,8 @@ class Client implements Sotto {
   private readonly view: ViewKeeper;
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
+  /** Whose the stored view was. */
+  private storedFor: string | undefined;
   private restoring: Promise<void> | undefined;
   private queuesRestored = false;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
@@ -201,6 +203,7 @@ class Client implements Sotto {
     const view = await this.storage.loadView();
     // Somebody else's, who used this device before.
     if (view && this.dataOf !== undefined && this.dataOf !== view.me.id) return this.storage.clear();
+    this.storedFor = view?.me.id;
     this.dataOf ??= view?.me.id;
     if (view && view.cursor !== null && this.sync.cursor === null) {
       this.inboxHeld.restore(view);
@@ -216,9 +219,14 @@ class Client implements Sotto {
     if (this.queuesRestored) return;
     this.queuesRestored = true;
     const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
-    const own = [...outbox, ...changes].filter(([, one]) => one.senderId === personId);
+    const own = [...outbox, ...changes].filter(([, one]) => this.isOf(personId, one));
     for (const ownerId of new Set(own.map(([, one]) => one.ownerId)))
       void this.tab.afterPage(ownerId, () => this.takeOver(ownerId, personId));
+  }
+
+  /** Written by them; or before it was known who was here, on a device that was theirs last (another one's sign-in wipes it). */
+  private isOf(personId: string, { senderId }: { senderId: string }): boolean {
+    return senderId === personId || (senderId === "" && this.storedFor === personId);
   }
 
   /** Read again after the wait: its page may have sent the most of it, or another one may have taken it. */

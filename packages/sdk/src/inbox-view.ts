@@ -47,7 +47,7 @@ export function withMessage(held: Conversation, message: Message, isCounted: boo
     ...held,
     lastMessage: isNewest ? message : held.lastMessage,
     lastSeq: Math.max(held.lastSeq, message.seq),
-    activityAt: message.seq > held.lastSeq ? message.createdAt : held.activityAt,
+    activityAt: message.seq > held.lastSeq ? laterOf(held.activityAt, message.createdAt) : held.activityAt,
   };
   if (message.change > held.change + 1) return next;
   return { ...next, change: message.change, unread: countUnread(held, message, isCounted) };
@@ -66,6 +66,11 @@ function countUnread(held: Conversation, message: Message, isCounted: boolean): 
   if (message.unsentAt === null) return message.seq > held.lastSeq ? Math.min(unreadCap, held.unread + 1) : held.unread;
   // At the cap the true number is not known here: the pull that follows brings it.
   return held.unread >= unreadCap || message.seq > held.lastSeq ? held.unread : Math.max(0, held.unread - 1);
+}
+
+/** Two nodes' clocks need not agree with the order of seq. */
+function laterOf(one: string, other: string): string {
+  return one > other ? one : other;
 }
 
 function newestFirst(a: Conversation, b: Conversation): number {

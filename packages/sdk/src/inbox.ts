@@ -66,9 +66,9 @@ export class Inbox {
     this.take(view.conversations);
   }
 
-  /** The newest conversations, all over again. */
-  reload(newest: readonly Conversation[]): void {
-    this.clear();
+  /** The newest conversations, all over again; at the very first sync together with what was opened before its answer. */
+  reload(newest: readonly Conversation[], options: { isFirst?: boolean } = {}): void {
+    if (!options.isFirst) this.clear();
     this.ready = true;
     const shown = newest.filter((one) => one.state !== "request_received" && !one.archived);
     this.horizon = shown.length < limits.pageDefault ? "" : oldestActivity(shown);

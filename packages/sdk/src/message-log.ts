@@ -29,7 +29,7 @@ export interface Page {
 const aheadMost = 200;
 
 export function startLog(page: Page, hidden: ReadonlySet<number> = new Set()): MessageLog {
-  const messages = bySeq(page.items.filter((one) => !hidden.has(one.seq)));
+  const messages = bySeq(visible({ hidden }, page.items));
   const { change, hasOlder, hasNewer = false } = page;
   return { messages, change, hasOlder, hasNewer, ahead: [], hidden };
 }
@@ -80,7 +80,7 @@ export function join(window: MessageLog, live: MessageLog): MessageLog | undefin
   const all = new Map(live.messages.map((one) => [one.seq, one]));
   for (const one of window.messages) if (one.change > (all.get(one.seq)?.change ?? -1)) all.set(one.seq, one);
   return drain({
-    messages: bySeq([...all.values()].filter((one) => !hidden.has(one.seq))),
+    messages: bySeq(visible({ hidden }, [...all.values()])),
     // What only one of them has applied comes by the next pull.
     change: Math.min(window.change, live.change),
     hasOlder: isLonger ? window.hasOlder : live.hasOlder,
@@ -94,7 +94,7 @@ export function join(window: MessageLog, live: MessageLog): MessageLog | undefin
 export function hide(log: MessageLog, seqs: readonly number[]): MessageLog {
   if (seqs.every((seq) => log.hidden.has(seq))) return log;
   const hidden = new Set([...log.hidden, ...seqs]);
-  return { ...log, hidden, messages: log.messages.filter((one) => !hidden.has(one.seq)) };
+  return { ...log, hidden, messages: visible({ hidden }, log.messages) };
 }
 
 function drain(log: MessageLog): MessageLog {
@@ -136,8 +136,16 @@ function applyAll(log: MessageLog, incoming: readonly Message[]): readonly Messa
   return bySeq([...merged.values()]);
 }
 
-function visible(log: MessageLog, items: readonly Message[]): readonly Message[] {
-  return log.hidden.size === 0 ? items : items.filter((one) => !log.hidden.has(one.seq));
+/** Without what is hidden, in the words of quotes too. */
+function visible({ hidden }: Pick<MessageLog, "hidden">, items: readonly Message[]): readonly Message[] {
+  if (hidden.size === 0) return items;
+  return items.filter((one) => !hidden.has(one.seq)).map((one) => withoutHiddenQuote(one, hidden));
+}
+
+function withoutHiddenQuote(message: Message, hidden: ReadonlySet<number>): Message {
+  const { replyTo } = message;
+  if (!replyTo || replyTo.kind === "gone" || !hidden.has(replyTo.seq)) return message;
+  return { ...message, replyTo: { messageId: replyTo.messageId, seq: replyTo.seq, kind: "gone" } };
 }
 
 function bySeq(messages: readonly Message[]): readonly Message[] {

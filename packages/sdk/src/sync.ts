@@ -103,7 +103,7 @@ export class Sync {
     const answer = await answering;
     if (generation !== this.generation) return false;
     if (answer.reload) {
-      this.inbox.reload(answer.conversations);
+      this.inbox.reload(answer.conversations, { isFirst: since === null });
       // A first sync forgets nothing: what is open was loaded from the same server a moment ago.
       if (since !== null) this.onReload();
     } else this.inbox.takePulled(answer.conversations, askedAt);

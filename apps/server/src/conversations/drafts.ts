@@ -10,7 +10,8 @@ const newestMessages = 200;
 
 /**
  * Keeps what a person is writing (C17); the later `writtenAt` wins, and never a later one than now. An empty one stays as a
- * row: an older draft that arrives after it does not come back. Neither does what was written before one's own newest message.
+ * row: an older draft that arrives after it does not come back. Neither does what was written before one's own newest message, but
+ * dropping holds all the same: what it drops may have been on its way beside that message.
  * `news` is null where nothing changed.
  */
 export async function saveDraft(
@@ -44,11 +45,11 @@ async function writeDraft(tx: Sql, draft: NewDraft): Promise<OwnNews | null> {
     insert into drafts (person_id, conversation_id, text, reply_to_seq, written_at, checked_seq)
     select ${personId}, c.id, ${text}, ${replyToSeq}, ${writtenAt}, c.last_seq
     from conversations c
-    where c.id = ${conversationId} and not exists (
+    where c.id = ${conversationId} and (${text === "" && replyToSeq === null} or not exists (
       select 1 from (
         select m.sender_id, m.created_at from messages m where m.conversation_id = c.id
         order by m.seq desc limit ${newestMessages}) newest
-      where newest.sender_id = ${personId} and newest.created_at >= ${writtenAt})
+      where newest.sender_id = ${personId} and newest.created_at >= ${writtenAt}))
     on conflict (person_id, conversation_id) do update
       set text = excluded.text, reply_to_seq = excluded.reply_to_seq, written_at = excluded.written_at,
         checked_seq = excluded.checked_seq
