@@ -31,7 +31,7 @@ export function EmojiButton({ box }: { box: RefObject<HTMLTextAreaElement | null
         aria-haspopup="dialog"
         aria-expanded={open}
         title={t("emoji.add")}
-        className="absolute end-0 bottom-0 grid size-11 place-items-center rounded-full text-ink-2 hover:text-ink"
+        className="-m-px grid size-11 shrink-0 place-items-center rounded-full text-ink-2 hover:text-ink"
       >
         <Smile size={20} strokeWidth={1.75} aria-hidden />
       </button>

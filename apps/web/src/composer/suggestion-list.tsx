@@ -3,6 +3,7 @@ import { classes } from "../controls/classes.ts";
 import { useText } from "../text/intl.tsx";
 import type { Suggestion } from "./suggestions.ts";
 import type { Suggesting } from "./use-suggestions.ts";
+import { atName } from "../text/direction.ts";
 
 /** Above the box; the focus stays in the box, which says which one is active. */
 export function SuggestionList({ suggesting }: { suggesting: Suggesting }) {
@@ -60,9 +61,7 @@ function Item({ item }: { item: Suggestion }) {
     <>
       <Avatar person={item.person} sizePixels={28} />
       <span className="min-w-0 truncate font-semibold">{item.person.name}</span>
-      <span className="min-w-0 truncate text-12 text-ink-2" dir="ltr">
-        @{item.person.username}
-      </span>
+      <span className="min-w-0 truncate text-12 text-ink-2">{atName(item.person.username)}</span>
     </>
   );
 }

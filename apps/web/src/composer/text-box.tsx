@@ -4,9 +4,9 @@ import {
   type AriaAttributes,
   type ClipboardEvent,
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
 } from "react";
-import { classes } from "../controls/classes.ts";
 import { useMe } from "../session/session.tsx";
 
 interface Props {
@@ -22,8 +22,8 @@ interface Props {
   /** `keyboard`: ready to be written into where there is a real keyboard; on a screen one it would cover what one came to see. */
   focus?: "no" | "keyboard" | "always";
   box?: RefObject<HTMLTextAreaElement | null>;
-  /** Room for a button at its end. */
-  roomAtEnd?: boolean;
+  /** A button inside, at its end. */
+  end?: ReactNode;
   aria?: AriaAttributes;
 }
 
@@ -33,7 +33,7 @@ const touch = matchMedia("(pointer: coarse)");
 
 /** Grows with its text. Enter sends or breaks, as one has chosen; an Enter that ends the composing of a character does neither. */
 export function TextBox(props: Props) {
-  const { label, value, onChange, onSubmit, onPaste, onKey, onCaret, focus = "no", roomAtEnd = false, aria } = props;
+  const { label, value, onChange, onSubmit, onPaste, onKey, onCaret, focus = "no", end, aria } = props;
   const { enterSends } = useMe().settings;
   const own = useRef<HTMLTextAreaElement>(null);
   const box = props.box ?? own;
@@ -61,28 +61,29 @@ export function TextBox(props: Props) {
     onCaret?.(selectionStart === selectionEnd ? text.slice(0, selectionStart) : null);
 
   return (
-    <textarea
-      ref={box}
-      rows={1}
-      data-first={focused ? "" : undefined}
-      dir="auto"
-      aria-label={label}
-      placeholder={label}
-      value={value}
-      onChange={(event) => {
-        onChange(event.target.value);
-        tellCaret(event.target);
-      }}
-      onSelect={(event) => tellCaret(event.currentTarget)}
-      onKeyDown={onKeyDown}
-      onPaste={onPaste}
-      enterKeyHint={touch.matches || !enterSends ? "enter" : "send"}
-      className={classes(
-        "scroll-quiet block min-h-11 w-full min-w-0 flex-1 resize-none rounded-[22px] border border-line bg-raised py-2.5 ps-4 text-16 outline-none focus-visible:border-ink-3 md:text-14 md:leading-[1.375rem]",
-        roomAtEnd ? "pe-12" : "pe-4",
-      )}
-      {...aria}
-    />
+    <div className="flex min-w-0 flex-1 items-end rounded-[22px] border border-line bg-raised focus-within:border-ink-3">
+      <textarea
+        ref={box}
+        rows={1}
+        data-first={focused ? "" : undefined}
+        // Empty, it runs as the page does: what it says in grey is the page's.
+        dir={value === "" ? undefined : "auto"}
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value);
+          tellCaret(event.target);
+        }}
+        onSelect={(event) => tellCaret(event.currentTarget)}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        enterKeyHint={touch.matches || !enterSends ? "enter" : "send"}
+        className="scroll-quiet block min-h-[2.625rem] min-w-0 flex-1 resize-none bg-transparent px-4 py-2.5 text-16 outline-none md:text-14 md:leading-[1.375rem]"
+        {...aria}
+      />
+      {end}
+    </div>
   );
 }
 

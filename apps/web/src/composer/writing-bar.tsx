@@ -52,22 +52,19 @@ export function WritingBar({ label, text, action, people, focus, above, before, 
       <SuggestionList suggesting={suggesting} />
       <div className="flex items-end gap-2">
         {before}
-        <div className="relative min-w-0 flex-1">
-          <TextBox
-            box={box}
-            label={label}
-            value={text}
-            onChange={onWrite}
-            onSubmit={send}
-            onPaste={onPaste}
-            onCaret={suggesting.onCaret}
-            onKey={(event) => suggesting.onKey(event) || (rest.onKey?.(event) ?? false)}
-            focus={focus}
-            aria={suggesting.aria}
-            roomAtEnd
-          />
-          <EmojiButton box={box} />
-        </div>
+        <TextBox
+          box={box}
+          label={label}
+          value={text}
+          onChange={onWrite}
+          onSubmit={send}
+          onPaste={onPaste}
+          onCaret={suggesting.onCaret}
+          onKey={(event) => suggesting.onKey(event) || (rest.onKey?.(event) ?? false)}
+          focus={focus}
+          aria={suggesting.aria}
+          end={<EmojiButton box={box} />}
+        />
         <IconButton icon={action.icon} look="accent" type="submit" label={action.label} disabled={!sendable} />
       </div>
     </form>

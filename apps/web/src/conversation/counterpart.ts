@@ -1,8 +1,9 @@
 import type { Conversation, PersonBrief } from "@sotto/protocol/types.ts";
 import { initials } from "../text/graphemes.ts";
 import type { Translate } from "../text/intl.tsx";
+import { locale, perLocale } from "../text/locale.ts";
 
-const list = new Intl.ListFormat("en", { style: "long", type: "conjunction" });
+const lists = perLocale((name) => new Intl.ListFormat(name, { style: "long", type: "conjunction" }));
 const namesMost = 3;
 
 export interface Counterpart extends PersonBrief {
@@ -22,7 +23,7 @@ export function counterpart(t: Translate, conversation: Conversation): Counterpa
   return {
     id: conversation.id,
     username: "",
-    name: names.length === 0 ? t(nobody) : list.format(shown),
+    name: names.length === 0 ? t(nobody) : lists(locale()).format(shown),
     picture: null,
     ...(names.length > 0 && { initials: groupInitials(names) }),
   };

@@ -9,6 +9,7 @@ import { photosOf, type ShownPhoto } from "../photo/shown-photo.ts";
 import { useMe } from "../session/session.tsx";
 import { WhoMayMessage } from "../settings/who-may-message.tsx";
 import { useText } from "../text/intl.tsx";
+import { atName } from "../text/direction.ts";
 
 const PhotoLightbox = lazy(async () => ({ default: (await import("../photo/lightbox.tsx")).PhotoLightbox }));
 
@@ -32,7 +33,7 @@ export function Details({ person, profile, messages }: Props) {
           <span className="sr-only">{t("people.viewProfile")}</span>
         </Link>
         <h2 className="mt-2 text-16 font-semibold">{person.name}</h2>
-        <p className="text-14 text-ink-2">@{person.username}</p>
+        <p className="text-14 text-ink-2">{atName(person.username)}</p>
         {profile !== undefined && profile.bio !== "" && <p className="wrap-text mt-1 text-14">{profile.bio}</p>}
         {profile !== undefined && <ProfileLinks links={profile.links} />}
         {profile !== undefined && <FollowButton person={profile} className="mt-3" />}

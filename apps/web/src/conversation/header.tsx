@@ -2,12 +2,14 @@ import type { PersonBrief, Profile } from "@sotto/protocol/types.ts";
 import ArrowLeft from "lucide-react/icons/arrow-left";
 import EllipsisVertical from "lucide-react/icons/ellipsis-vertical";
 import PanelRight from "lucide-react/icons/panel-right";
+import Search from "lucide-react/icons/search";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
 import { Menu } from "../controls/menu.tsx";
 import { relationText } from "../people/relation-text.ts";
+import type { SearchBar } from "../search/search-bar.tsx";
 import { useText } from "../text/intl.tsx";
 import { comingTime } from "../text/time.ts";
 import { useConversationActions } from "./actions.tsx";
@@ -22,9 +24,10 @@ interface Props {
   profile: Profile | undefined;
   open: OpenConversation;
   details: DetailsOpen;
+  search: SearchBar;
 }
 
-export function ConversationHeader({ person, profile, open, details }: Props) {
+export function ConversationHeader({ person, profile, open, details, search }: Props) {
   const t = useText();
   const [, navigate] = useLocation();
   const { conversation } = open.state;
@@ -34,13 +37,14 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
     conversation,
     refresh: () => open.handle.refresh(),
   });
+  const searchItem = { label: t("search.inConversation"), icon: Search, onSelect: search.show };
   return (
     <header className="flex h-16 shrink-0 items-center gap-1 border-b border-line ps-1 pe-2 md:ps-6">
       <IconButton
         icon={ArrowLeft}
         label={t("action.back")}
         onClick={() => navigate(conversation?.state === "request_received" ? "/requests" : "/")}
-        className="md:hidden rtl:-scale-x-100"
+        className="md:hidden"
       />
       {isGroup(conversation) || person.deleted === true ? (
         <div className="flex min-h-11 min-w-0 items-center gap-3 pe-3">
@@ -66,7 +70,7 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
       {actions.items.length > 0 && (
         <Menu
           label={t("conversation.actions")}
-          items={actions.items}
+          items={conversation === null ? actions.items : [searchItem, ...actions.items]}
           trigger={(props) => <IconButton icon={EllipsisVertical} label={t("conversation.actions")} {...props} />}
         />
       )}
@@ -76,7 +80,7 @@ export function ConversationHeader({ person, profile, open, details }: Props) {
 }
 
 /** What is most worth knowing now: who writes, who is here, else how we stand. */
-function Below({ person, profile, open: { state } }: Omit<Props, "details">) {
+function Below({ person, profile, open: { state } }: Omit<Props, "details" | "search">) {
   const t = useText();
   const group = isGroup(state.conversation);
   const presence = usePresence(group || person.deleted === true ? undefined : person.id);

@@ -50,7 +50,7 @@ function Origin({ item }: { item: MessageItem }) {
   if (item.message.forwarded !== true) return null;
   return (
     <p className="flex items-center gap-1 px-3.5 pt-2 text-12 font-medium italic">
-      <Forward size={13} strokeWidth={2} className="rtl:-scale-x-100" aria-hidden />
+      <Forward size={13} strokeWidth={2} aria-hidden />
       {t("message.forwarded")}
     </p>
   );

@@ -58,7 +58,7 @@ export function MessageTools({ ref, message, mine, shown }: Props) {
             onClick={() => reply(message)}
             className={look}
           >
-            <Reply size={18} strokeWidth={1.75} className="rtl:-scale-x-100" aria-hidden />
+            <Reply size={18} strokeWidth={1.75} aria-hidden />
           </button>
         </div>
       )}

@@ -12,6 +12,7 @@ import { useSotto, useStore } from "../session/session.tsx";
 import { useLoad } from "../session/use-load.ts";
 import { useText } from "../text/intl.tsx";
 import { counterpart, type Counterpart } from "./counterpart.ts";
+import { atName } from "../text/direction.ts";
 
 export interface SendTarget {
   key: string;
@@ -100,7 +101,7 @@ function TargetRow({ target: { person }, chosen, onToggle }: RowProps) {
       <Avatar person={person} sizePixels={40} />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-14 font-semibold">{person.name}</span>
-        {person.username !== "" && <span className="block truncate text-12 text-ink-2">@{person.username}</span>}
+        {person.username !== "" && <span className="block truncate text-12 text-ink-2">{atName(person.username)}</span>}
       </span>
       <span
         aria-hidden

@@ -7,6 +7,7 @@ import { useProfile } from "../people/use-profile.ts";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { nameOfPerson } from "./counterpart.ts";
+import { atName } from "../text/direction.ts";
 
 /** A profile, shared in a message (C14): who it is, where we stand, and the way there. */
 export function ProfileCard({ person, mine }: { person: PersonBrief; mine: boolean }) {
@@ -24,7 +25,7 @@ export function ProfileCard({ person, mine }: { person: PersonBrief; mine: boole
         <span className="block truncate text-14 font-semibold">{name}</span>
         {!deleted && (
           <span className="block truncate text-12">
-            @{person.username}
+            {atName(person.username)}
             {relation !== "" && ` · ${relation}`}
           </span>
         )}

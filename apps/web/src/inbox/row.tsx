@@ -77,7 +77,7 @@ function SecondLine({ conversation, myId }: Pick<Props, "conversation" | "myId">
           italic && "italic",
         )}
       >
-        {text}
+        <bdi>{text}</bdi>
       </span>
       {muted && (
         <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />

@@ -11,6 +11,7 @@ import { useLoad } from "../session/use-load.ts";
 import { useText } from "../text/intl.tsx";
 import { roveRows } from "./rove.ts";
 import { SearchField } from "./search-field.tsx";
+import { atName } from "../text/direction.ts";
 
 /** "+": whom to write to. Before anything is typed, the people one follows. */
 export function StartConversation({ onClose }: { onClose: () => void }) {
@@ -59,7 +60,7 @@ export function StartConversation({ onClose }: { onClose: () => void }) {
                         <Avatar person={person} sizePixels={40} />
                         <span className="min-w-0">
                           <span className="block truncate text-14 font-semibold">{person.name}</span>
-                          <span className="block truncate text-12 text-ink-2">@{person.username}</span>
+                          <span className="block truncate text-12 text-ink-2">{atName(person.username)}</span>
                         </span>
                       </button>
                     </li>

@@ -21,6 +21,7 @@ import { ProfileLinks } from "./profile-links.tsx";
 import { useProfileMenu } from "./profile-menu.tsx";
 import { relationWord } from "./relation-text.ts";
 import { keepProfile, useProfile } from "./use-profile.ts";
+import { atName } from "../text/direction.ts";
 
 /** One person: who they are, where we stand, and what one can do. My own has its settings in the same menu. */
 export function Profile({ username }: { username: string }) {
@@ -35,7 +36,7 @@ export function Profile({ username }: { username: string }) {
   return load.state.is === "loaded" ? (
     <ProfilePage key={username} profile={load.state.value} mine={false} />
   ) : (
-    <Page title={`@${username}`} back="/">
+    <Page title={atName(username)} back="/">
       {load.state.is === "failed" && (load.state.code === "not_found" || load.state.code === "invalid") ? (
         <Empty icon={UserX} title={t("people.nobodyHere", { username })} body={t("people.nobodyHereBody")} />
       ) : (
@@ -52,7 +53,7 @@ function ProfilePage({ profile: loaded, mine }: { profile: ProfileView; mine: bo
   const menu = useProfileMenu(profile, mine);
   return (
     <Page
-      title={mine ? t("profile.mine") : `@${profile.username}`}
+      title={mine ? t("profile.mine") : atName(profile.username)}
       back="/"
       actions={
         <Menu
@@ -66,7 +67,7 @@ function ProfilePage({ profile: loaded, mine }: { profile: ProfileView; mine: bo
         <Avatar person={profile} sizePixels={112} />
         <h2 className="mt-4 text-28 font-semibold text-balance">{profile.name}</h2>
         <p className="text-14 text-ink-2">
-          @{profile.username}
+          {atName(profile.username)}
           {!mine && relationWord(t, profile.relation) !== "" && (
             <RelationChip text={relationWord(t, profile.relation)} />
           )}

@@ -1,10 +1,11 @@
 import type { Relation } from "@sotto/protocol/types.ts";
 import type { Translate } from "../text/intl.tsx";
+import { atName } from "../text/direction.ts";
 
 /** `Friends · @ines`, as it stands under a name. */
 export function relationText(t: Translate, username: string, relation: Relation | undefined): string {
   const word = relation === undefined ? "" : relationWord(t, relation);
-  return word === "" ? `@${username}` : `${word} · @${username}`;
+  return word === "" ? atName(username) : `${word} · ${atName(username)}`;
 }
 
 export function relationWord(t: Translate, relation: Relation): string {

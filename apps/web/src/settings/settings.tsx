@@ -24,6 +24,7 @@ import { LinkList } from "./link-list.tsx";
 import { Page } from "../controls/page.tsx";
 import { Privacy } from "./privacy.tsx";
 import { Writing } from "./writing.tsx";
+import { atName } from "../text/direction.ts";
 
 export function Settings() {
   return (
@@ -52,7 +53,7 @@ function Overview() {
       <div className="grid gap-6">
         <LinkList
           rows={[
-            { href: "/me/edit", icon: User, label: t("profile.edit"), value: `@${me.username}` },
+            { href: "/me/edit", icon: User, label: t("profile.edit"), value: atName(me.username) },
             { href: "/settings/account", icon: KeyRound, label: t("account.title") },
             { href: "/settings/devices", icon: MonitorSmartphone, label: t("devices.title") },
           ]}

@@ -1,5 +1,6 @@
 import { useCallback, useSyncExternalStore, type ReactNode } from "react";
 import { IntlProvider, useIntl } from "react-intl";
+import { setApart } from "./direction.ts";
 import type { MessageId } from "./en.ts";
 import { catalogue, subscribeToLanguage } from "./language.ts";
 
@@ -19,5 +20,11 @@ export function Language({ children }: { children: ReactNode }) {
 /** The same function until the language changes: effects may depend on it. */
 export function useText(): Translate {
   const { formatMessage } = useIntl();
-  return useCallback((id, values) => String(formatMessage({ id }, values)), [formatMessage]);
+  return useCallback((id, values) => String(formatMessage({ id }, values && apart(values))), [formatMessage]);
+}
+
+function apart(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? setApart(value) : value]),
+  );
 }

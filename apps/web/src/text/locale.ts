@@ -5,26 +5,32 @@ import { languages, type LanguageTag } from "@sotto/protocol/languages.ts";
  * (`en-GB`), that one.
  */
 let current = localeOf("en", deviceLocales());
+let spoken: LanguageTag = "en";
 
 export function locale(): string {
   return current;
 }
 
-export function setLocale(language: LanguageTag): void {
-  current = localeOf(language, deviceLocales());
+export function language(): LanguageTag {
+  return spoken;
+}
+
+export function setLocale(chosen: LanguageTag): void {
+  spoken = chosen;
+  current = localeOf(chosen, deviceLocales());
 }
 
 /** The first of the device's languages that the app speaks; English where there is none. */
 export function languageOf(preferred: readonly string[]): LanguageTag {
   for (const tag of preferred) {
-    const language = languages.find((one) => one === primary(tag));
-    if (language !== undefined) return language;
+    const known = languages.find((one) => one === primary(tag));
+    if (known !== undefined) return known;
   }
   return "en";
 }
 
-export function localeOf(language: LanguageTag, preferred: readonly string[]): string {
-  return preferred.find((tag) => primary(tag) === language) ?? language;
+export function localeOf(wanted: LanguageTag, preferred: readonly string[]): string {
+  return preferred.find((tag) => primary(tag) === wanted) ?? wanted;
 }
 
 export function deviceLocales(): readonly string[] {
@@ -32,8 +38,8 @@ export function deviceLocales(): readonly string[] {
   return globalThis.navigator?.languages ?? [];
 }
 
-export function directionOf(language: LanguageTag): "ltr" | "rtl" {
-  return language === "ar" ? "rtl" : "ltr";
+export function directionOf(tag: LanguageTag): "ltr" | "rtl" {
+  return tag === "ar" ? "rtl" : "ltr";
 }
 
 /** A number as the reader writes it. */
