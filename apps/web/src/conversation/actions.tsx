@@ -14,6 +14,7 @@ import { useLocation } from "wouter";
 import { Confirm } from "../controls/confirm.tsx";
 import type { MenuItem } from "../controls/menu.tsx";
 import { toast } from "../controls/toast.tsx";
+import { useDisappearing } from "../disappearing/use-disappearing.tsx";
 import { BlockQuestion } from "../people/block-question.tsx";
 import { unblock } from "../people/blocking.ts";
 import { errorText } from "../session/problem.ts";
@@ -33,9 +34,13 @@ interface Options {
 /** What one can do to a whole conversation, for oneself. */
 export function useConversationActions({ person, relation, conversation, refresh }: Options): {
   items: MenuItem[];
+  /** That messages disappear here, where they do. */
+  mark: ReactNode;
   dialog: ReactNode;
 } {
   const t = useText();
+  const disappearing = useDisappearing({ conversation, refresh });
+  const { mark } = disappearing;
   const sotto = useSotto();
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
@@ -46,17 +51,20 @@ export function useConversationActions({ person, relation, conversation, refresh
     void work()
       .then(refresh)
       .catch((error: unknown) => toast(errorText(t, error)));
-  const muteDialog = muting && conversation !== null && (
-    <Suspense>
-      <MuteDialog
-        onClose={() => setMuting(false)}
-        onMute={async (mutedUntil) => {
-          await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
-          await refresh();
-        }}
-      />
-    </Suspense>
-  );
+  const otherDialog =
+    muting && conversation !== null ? (
+      <Suspense>
+        <MuteDialog
+          onClose={() => setMuting(false)}
+          onMute={async (mutedUntil) => {
+            await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
+            await refresh();
+          }}
+        />
+      </Suspense>
+    ) : (
+      disappearing.dialog
+    );
   const group = isGroup(conversation);
   const items: MenuItem[] = group
     ? []
@@ -64,6 +72,7 @@ export function useConversationActions({ person, relation, conversation, refresh
   if (conversation !== null && conversation.state !== "request_received") {
     items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: () => setMuting(true) }));
   }
+  items.push(...disappearing.items);
   if (group && conversation !== null) {
     // Declining an invitation leaves as well, and has its button.
     if (conversation.state !== "request_received")
@@ -80,7 +89,7 @@ export function useConversationActions({ person, relation, conversation, refresh
       navigate("/");
     };
     const question = leaving ? <LeaveQuestion onClose={() => setLeaving(false)} onConfirm={leave} /> : null;
-    return { items, dialog: question ?? muteDialog };
+    return { items, mark, dialog: question ?? otherDialog };
   }
   if (relation?.blocked === true)
     items.push({
@@ -95,7 +104,7 @@ export function useConversationActions({ person, relation, conversation, refresh
   const dialog = blocking ? (
     <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
   ) : null;
-  return { items, dialog: dialog ?? muteDialog };
+  return { items, mark, dialog: dialog ?? otherDialog };
 }
 
 interface ViewOptions {

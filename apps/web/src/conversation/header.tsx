@@ -59,6 +59,7 @@ export function ConversationHeader({ person, profile, open, details, search }: P
         </Link>
       )}
       <span className="flex-1" />
+      {actions.mark}
       {details.possible && !isGroup(conversation) && (
         <IconButton
           icon={PanelRight}

@@ -1,9 +1,12 @@
+import type { Message } from "@sotto/protocol/types.ts";
 import Forward from "lucide-react/icons/forward";
 import Pin from "lucide-react/icons/pin";
+import Timer from "lucide-react/icons/timer";
 import { classes } from "../controls/classes.ts";
 import { PreviewCard } from "../link-preview/preview-card.tsx";
 import { Photo } from "../photo/photo.tsx";
 import { useText } from "../text/intl.tsx";
+import { comingTime } from "../text/time.ts";
 import { Bubble } from "./bubble.tsx";
 import { OnceCard } from "./once-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
@@ -74,7 +77,7 @@ function Photos({ item: { message, mine }, senderName }: Props) {
 function Text({ item }: Pick<Props, "item">) {
   const { message } = item;
   const { text, mentionIds } = message;
-  const marked = message.editedAt !== undefined || message.pinnedAt !== undefined;
+  const marked = message.editedAt !== undefined || message.pinnedAt !== undefined || disappears(message);
   if (text === "" && !marked) return null;
   return (
     // The photo sets the width: a long caption wraps under it instead of stretching the bubble.
@@ -85,11 +88,24 @@ function Text({ item }: Pick<Props, "item">) {
   );
 }
 
+/** Something that opens once says so itself. */
+function disappears({ expiresAt, viewOnce }: Message): boolean {
+  return expiresAt !== undefined && viewOnce === undefined;
+}
+
 function Marks({ item: { message } }: Pick<Props, "item">) {
   const t = useText();
   return (
     <span className="ms-2 inline-flex translate-y-0.5 items-center gap-1 align-baseline text-12">
       {message.pinnedAt !== undefined && <Pin size={12} strokeWidth={2} role="img" aria-label={t("message.pinned")} />}
+      {message.expiresAt !== undefined && disappears(message) && (
+        <Timer
+          size={12}
+          strokeWidth={2}
+          role="img"
+          aria-label={t("message.disappears", { when: comingTime(message.expiresAt) })}
+        />
+      )}
       {message.editedAt !== undefined && <span>{t("message.edited")}</span>}
     </span>
   );

@@ -90,6 +90,13 @@ export const ar: Record<MessageId, string> = {
   "devices.title": "الأجهزة",
   "devices.unnamed": "جهاز بلا اسم",
 
+  "disappearing.after": "بعد {time}",
+  "disappearing.explain":
+    "من الآن تختفي كل رسالة جديدة هنا، مع صورها، لدى الجميع بعد هذه المدة من إرسالها. وما أُرسل من قبل يبقى.",
+  "disappearing.off": "متوقفة: تبقى الرسائل",
+  "disappearing.on": "تختفي الرسائل بعد {time}",
+  "disappearing.set": "تعيين",
+  "disappearing.title": "رسائل تختفي",
   "dm.bothSides":
     "الأمر متبادل: تستطيع الكتابة إلى من يستطيع الرد عليك. ويسري التغيير من الرسالة التالية مباشرة، في المحادثات القديمة أيضًا.",
   "dm.everyone": "الجميع",
@@ -206,6 +213,7 @@ export const ar: Record<MessageId, string> = {
   "message.copied": "تم النسخ",
   "message.copy": "نسخ النص",
   "message.copyFailed": "النسخ غير مسموح هنا",
+  "message.disappears": "تختفي {when}",
   "message.label": "{name}، {time}",
   "message.labelSending": "أنت، قيد الإرسال",
   "message.sent": "أُرسلت",

@@ -87,6 +87,13 @@ export const en = {
   "devices.title": "Devices",
   "devices.unnamed": "Unnamed device",
 
+  "disappearing.after": "After {time}",
+  "disappearing.explain":
+    "From now on every new message here, photos included, disappears for everybody so long after it was sent. What was sent before stays.",
+  "disappearing.off": "Off: messages stay",
+  "disappearing.on": "Messages disappear after {time}",
+  "disappearing.set": "Set",
+  "disappearing.title": "Disappearing messages",
   "dm.bothSides":
     "It works both ways: you can write to those who can answer you. A change holds from the very next message, in old conversations too.",
   "dm.everyone": "Everyone",
@@ -205,6 +212,7 @@ export const en = {
   "message.copied": "Copied",
   "message.copy": "Copy text",
   "message.copyFailed": "Copying is not allowed here",
+  "message.disappears": "Disappears {when}",
   "message.label": "{name}, {time}",
   "message.labelSending": "You, on its way",
   "message.sent": "Sent",
