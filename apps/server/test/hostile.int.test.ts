@@ -7,6 +7,7 @@ import { addTwo, befriendAll, inParallel, must, openSocket, rawRequest, toHttp, 
 import { hostileCursors, hostileJson, naughtyStrings } from "./hostile-values.ts";
 import {
   commandNames,
+  endsCaller,
   commandOf,
   fieldsOf,
   kindOf,
@@ -67,7 +68,7 @@ test("T27 every field of every command over HTTP, in address, query and body: no
   const failed: string[] = [];
   let attempts = 0;
   await eachInItsWorld(
-    commandNames.filter((name) => name !== "auth.signOut"),
+    commandNames.filter((name) => !endsCaller.has(name)),
     async (name, own) => {
       const pairs = fieldsOf(name)
         .flatMap((field) => hostileJson.map((json) => ({ field, json })))
@@ -112,6 +113,7 @@ test("T27 R13 R14 an id in capitals is the same id: no fault, no gap, no second 
   await eachInItsWorld(onSocket, async (name, own, socket) => {
     for (const field of fieldsOf(name).filter((one) => /Ids?$/.test(one) && one !== "clientId")) {
       const input = sampleInput(name, own);
+      if (!(field in input)) continue;
       const capitals = JSON.parse(JSON.stringify(input[field]).toUpperCase());
       const { error } = await socket.call(name, { ...input, [field]: capitals });
       attempts += 1;
@@ -212,7 +214,7 @@ test("T27 addresses, bodies and content types that are none: no 500", async () =
     const { status } = await rawRequest(server.url, { token: world.owner.token, ...request });
     if (status >= 500) failed.push(`${what}: ${status}`);
   };
-  for (const name of commandNames.filter((one) => one !== "auth.signOut")) {
+  for (const name of commandNames.filter((one) => !endsCaller.has(one))) {
     const [method = "", pattern = ""] = paths[name].split(" ");
     for (const id of pattern.includes("{") ? ids : [])
       await ask(`${name} at ${id}`, { method, path: pattern.replaceAll(/\{\w+\}/g, id) });

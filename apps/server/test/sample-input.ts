@@ -1,7 +1,10 @@
+import { createECDH, randomBytes } from "node:crypto";
 import { commands } from "@sotto/protocol/commands.ts";
 import type { Command } from "@sotto/protocol/command.ts";
+import type { ErrorCode } from "@sotto/protocol/errors.ts";
 import { paths, type CommandName } from "@sotto/protocol/paths.ts";
 import * as z from "zod";
+import { hashPassword } from "../src/auth/passwords.ts";
 import type { TestServer } from "../src/test-server.ts";
 import { addPeople, addReadyPhotos, befriendAll, must, type Somebody } from "./api-kit.ts";
 
@@ -65,6 +68,8 @@ export async function makeBelongings({ url, database }: Pick<TestServer, "url" |
     text: canary,
     viewOnce: true,
   });
+  sampleHash ??= hashPassword(samplePassword);
+  await database.sql`update people set password_hash = ${await sampleHash} where id = ${owner.id}`;
   const [mediaId = ""] = await addReadyPhotos(database.sql, [owner.id]);
   const sessionId = Bun.randomUUIDv7();
   await database.sql`
@@ -75,6 +80,25 @@ export async function makeBelongings({ url, database }: Pick<TestServer, "url" |
   const [groupId, onceId] = [group.id, once.id];
   return { owner, friend, conversationId, groupId, requestId, messageId, onceId, mediaId, sessionId };
 }
+
+/** A point of P-256 and a secret, as a browser makes them. */
+const samplePushKeys = {
+  p256dh: createECDH("prime256v1").generateKeys("base64url"),
+  auth: randomBytes(16).toString("base64url"),
+};
+const samplePassword = "a long enough password";
+let sampleHash: Promise<string> | undefined;
+
+/** What the sample of a command comes to where it cannot work: no mail server, no letter whose link could be followed. */
+export const refusedSamples: Partial<Record<CommandName, ErrorCode>> = {
+  "me.setEmail": "no_mail",
+  "auth.requestRecovery": "no_mail",
+  "auth.recover": "expired",
+  "me.verifyEmail": "expired",
+};
+
+/** After these the one who asked is nobody any more. */
+export const endsCaller: ReadonlySet<CommandName> = new Set<CommandName>(["auth.signOut", "me.delete"]);
 
 /** In every private text of a test's world: an answer that holds it told something. */
 export const canary = "canary-5b1d";
@@ -94,7 +118,20 @@ export function sampleInput(name: CommandName, of: Belongings): Record<string, u
     personId: of.friend.id,
     personIds: [of.friend.id],
     username: usernameFor(name, of),
-    password: "a long enough password",
+    password: samplePassword,
+    newPassword: "another long password",
+    enterSends: true,
+    timeZone: "Europe/Berlin",
+    language: "en",
+    notifications: { previews: false },
+    kind: "text",
+    from: "2020-01-01T00:00:00.000Z",
+    to: "2100-01-01T00:00:00.000Z",
+    endpoint: "https://push.example.org/send/sample",
+    keys: samplePushKeys,
+    usernameOrEmail: of.owner.username,
+    address: "somebody@example.org",
+    token: "x".repeat(43),
     credential: "bearer",
     device: "a device",
     clientId: `sample-${clientIds}`,

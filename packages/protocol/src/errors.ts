@@ -22,7 +22,7 @@ export const errorCodes = {
   /** R17. */
   edit_window_closed: { status: 403, action: "stop", title: "The time to edit this message is over." },
   forward_forbidden: { status: 403, action: "stop", title: "Its sender does not want this forwarded." },
-  no_mail: { status: 501, action: "stop", title: "This server sends no e-mail." },
+  no_mail: { status: 403, action: "stop", title: "This server sends no e-mail." },
   not_found: { status: 404, action: "stop", title: "There is nothing here for you." },
   method_not_allowed: { status: 405, action: "fix", title: "This address does not know that method." },
   conflict: { status: 409, action: "stop", title: "This id was used for something else." },

@@ -7,6 +7,16 @@ const tus = { name: "Tus-Resumable", in: "header", required: true, schema: { con
 const done = (description: string) => ({ description });
 
 export const byteRoutes = {
+  "/v1/me/export": {
+    get: {
+      operationId: "me.export",
+      summary: "Everything of mine as a ZIP, made while it is downloaded (C9).",
+      responses: {
+        "200": { description: "The file.", content: { "application/zip": {} } },
+        ...errorResponses(["unauthenticated", "rate_limited", "internal", "unavailable"]),
+      },
+    },
+  },
   "/v1/uploads": {
     post: {
       operationId: "uploads.create",

@@ -37,7 +37,7 @@ export async function searchMessages(deps: SearchDeps, viewerId: string, input: 
   const nothing: Output = { items: [], next: null, complete: true };
   if (query.parts.length === 0 && input.kind !== "photo" && input.kind !== "link") return nothing;
   const where = await readScopes(deps.sql, viewerId, input.conversationId);
-  if (!where) return nothing;
+  if (!where) return refuse("not_found");
   const fromMs = input.from === undefined ? 0 : Date.parse(input.from);
   const short = where.conversation !== null && where.conversation.messages <= shortConversation;
   const candidates =

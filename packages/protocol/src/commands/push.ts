@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { empty, id } from "../fields.ts";
+import { empty, id, wellFormed } from "../fields.ts";
 import { limits } from "../limits.ts";
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/);
@@ -21,7 +21,7 @@ export const subscribePush = command({
   auth: "session",
   over: "both",
   input: z.strictObject({
-    endpoint: z.string().max(limits.urlChars),
+    endpoint: wellFormed.max(limits.urlChars),
     keys: z.strictObject({ p256dh: base64url, auth: base64url }),
   }),
   output: z.object({ subscriptionId: id }),
@@ -33,7 +33,7 @@ export const unsubscribePush = command({
   summary: "No more notifications to this browser.",
   auth: "session",
   over: "both",
-  input: z.strictObject({ endpoint: z.string().max(limits.urlChars) }),
+  input: z.strictObject({ endpoint: wellFormed.max(limits.urlChars) }),
   output: empty,
   errors: [],
 });

@@ -32,6 +32,7 @@ export const searchMessages = command({
     /** False: some of the newest messages are not in the index yet. */
     complete: z.boolean(),
   }),
-  errors: [],
+  /** `not_found`: the conversation is none of mine. */
+  errors: ["not_found"],
   limit: "search",
 });
