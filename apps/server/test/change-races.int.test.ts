@@ -32,9 +32,13 @@ test("R15 2,000 edits, unsends, reactions, pins and replies at once: no number t
     const target = messages[Math.floor(random() * messages.length)];
     const own = mine[Math.floor(random() * mine.length)];
     if (!target || !own) return;
-    const answer = await act(people[n] ?? people[0], { conversationId, target, own, random });
-    const code = answer.problem?.code ?? "ok";
-    codes.set(code, (codes.get(code) ?? 0) + 1);
+    for (;;) {
+      const answer = await act(people[n] ?? people[0], { conversationId, target, own, random });
+      const code = answer.problem?.code ?? "ok";
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      // Held for half a second by so many others: told to come back.
+      if (code !== "unavailable") return;
+    }
   });
   await Bun.sleep(500);
   const pulls = await Promise.all(watching.map(async (who) => await pullAll(server.url, who, conversationId)));
@@ -46,7 +50,10 @@ test("R15 2,000 edits, unsends, reactions, pins and replies at once: no number t
   );
   expect({ double, missing, unlike }).toEqual({ double: 0, missing: 0, unlike: [] });
   expect(given).toBeGreaterThan(1_000);
-  expect([...codes.keys()].toSorted()).toEqual(["not_found", "ok"]);
+  expect([...codes.keys()].filter((code) => !["not_found", "ok", "unavailable"].includes(code))).toEqual([]);
+  const [{ deadlocks }] = await server.database.sql`
+    select deadlocks::int as deadlocks from pg_stat_database where datname = current_database()`;
+  expect(deadlocks).toBe(0);
   for (const socket of sockets) socket.close();
 });
 

@@ -22,7 +22,7 @@ test("R9 T6 an unsent text is nowhere: no column, no list, no event afterwards",
   });
   const { conversationId, id: messageId } = message;
   await Bun.sleep(400);
-  expect((await columnsHolding(server.database.sql, canary)).found).toEqual(["messages.text"]);
+  expect((await columnsHolding(server.database.sql, canary)).found).toContain("messages.text");
   const sockets = [await openSocket(server.url, one), await openSocket(server.url, other)];
   await must(server.url, one, "messages.unsend", { conversationId, messageId });
   await until("both were told", () =>
