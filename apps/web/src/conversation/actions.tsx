@@ -45,32 +45,19 @@ export function useConversationActions({ person, relation, conversation, refresh
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const [muting, setMuting] = useState(false);
+  const muting = useMuting(conversation, refresh);
 
   const attempt = (work: () => Promise<unknown>) =>
     void work()
       .then(refresh)
       .catch((error: unknown) => toast(errorText(t, error)));
-  const otherDialog =
-    muting && conversation !== null ? (
-      <Suspense>
-        <MuteDialog
-          onClose={() => setMuting(false)}
-          onMute={async (mutedUntil) => {
-            await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
-            await refresh();
-          }}
-        />
-      </Suspense>
-    ) : (
-      disappearing.dialog
-    );
+  const otherDialog = muting.dialog ?? disappearing.dialog;
   const group = isGroup(conversation);
   const items: MenuItem[] = group
     ? []
     : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
-    items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: () => setMuting(true) }));
+    items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: muting.ask }));
   }
   items.push(...disappearing.items);
   if (group && conversation !== null) {
@@ -105,6 +92,24 @@ export function useConversationActions({ person, relation, conversation, refresh
     <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={refresh} />
   ) : null;
   return { items, mark, dialog: dialog ?? otherDialog };
+}
+
+function useMuting(conversation: Conversation | null, refresh: () => Promise<void>) {
+  const sotto = useSotto();
+  const [asking, setAsking] = useState(false);
+  const dialog =
+    asking && conversation !== null ? (
+      <Suspense>
+        <MuteDialog
+          onClose={() => setAsking(false)}
+          onMute={async (mutedUntil) => {
+            await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
+            await refresh();
+          }}
+        />
+      </Suspense>
+    ) : null;
+  return { ask: () => setAsking(true), dialog };
 }
 
 interface ViewOptions {
