@@ -1,4 +1,5 @@
 import { root, type Step } from "./steps.ts";
+import { readFigures, type Figure } from "./threats.ts";
 
 export interface StepResult {
   name: string;
@@ -9,6 +10,8 @@ export interface StepResult {
   skipped: number;
   /** Names of skipped tests: each says why in its own words. */
   skippedTests: string[];
+  /** What its tests measured about threats. */
+  figures: Figure[];
 }
 
 /** Runs one step with its output shown as it comes. */
@@ -38,7 +41,13 @@ export async function runStep(step: Step, env: Record<string, string>): Promise<
   // A run that ended before its own summary still failed.
   if (step.isTestRun && code !== 0 && counts.failed === 0) counts.failed = 1;
   const outcome = code === 0 ? "ok" : "FAILED";
-  return { name: step.name, outcome, seconds: (performance.now() - started) / 1000, ...counts };
+  return {
+    name: step.name,
+    outcome,
+    seconds: (performance.now() - started) / 1000,
+    figures: readFigures(said + complained),
+    ...counts,
+  };
 }
 
 /** The last lines of `bun test`: ` 12 pass`, ` 1 skip`, ` 0 fail`. */
