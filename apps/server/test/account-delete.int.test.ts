@@ -78,6 +78,8 @@ test("R18 every table of a person's has its line in what a deletion erases, or a
     person_counters: "a number",
     used_tickets: "gone in a minute",
     open_sockets: "gone with the socket",
+    push_subscriptions: "gone with the session, by their foreign key",
+    push_shown: "gone with the subscription",
   };
   const named = erasePersonStatements.join("\n");
   const forgotten = Object.entries(distribution)
