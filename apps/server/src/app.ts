@@ -85,7 +85,7 @@ export async function startApp({ config, database, log, haste = {} }: AppDeps): 
   });
   const purge = purgeFor({ config, database, log }, media.purge);
   const previews = startLinkPreviews({ sql, log, allow: config.allowInternal, media: { ...media, ...purge } });
-  const { handlers, queue, jobs, startRounds } = features({
+  const { handlers, queue, jobs, startRounds, unsubscribe } = features({
     config,
     sql,
     batchSql: database.single.sends,
@@ -115,7 +115,7 @@ export async function startApp({ config, database, log, haste = {} }: AppDeps): 
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
   const exports = exportRoute({ execute: gate.execute, serve: media.routes.serve, limit, now: () => new Date() });
-  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, here, ...node });
+  const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, unsubscribe, here, ...node });
   return {
     url: doors.url,
     async stop() {

@@ -34,6 +34,7 @@ export interface DoorDeps {
   gate: CommandGate;
   media: MediaRoutes;
   exports: HttpDeps["exports"];
+  unsubscribe: HttpDeps["unsubscribe"];
   member: Membership;
   here: WhoIsHere;
   /** The database's time, for tickets that another node minted. */
@@ -99,7 +100,7 @@ export function openDoors(deps: DoorDeps): Doors {
 }
 
 function apiDeps(
-  { config, sql, log, gate, media, exports }: DoorDeps,
+  { config, sql, log, gate, media, exports, unsubscribe }: DoorDeps,
   more: Pick<Parameters<typeof httpApp>[0], keyof HealthDeps | "mintTicket">,
 ): Parameters<typeof httpApp>[0] {
   return {
@@ -109,6 +110,7 @@ function apiDeps(
     log,
     media,
     exports,
+    unsubscribe,
     cookies: sessionCookies(config.url),
     ownOrigin: (request) => ownOrigin(request, config.url),
     origins: config.origins,

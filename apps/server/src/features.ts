@@ -72,6 +72,8 @@ export interface Features {
   handlers: Handlers[];
   queue: SendQueue;
   jobs: Jobs[];
+  /** Where letters end themselves. */
+  unsubscribe: (request: Request) => Promise<Response>;
   /** What time does to messages: a worker's. */
   startRounds: () => Rounds;
 }
@@ -113,6 +115,9 @@ export function features(deps: FeatureDeps): Features {
   const notifications = notificationFeature({
     config,
     sql,
+    publish,
+    mailer,
+    digestKey: deriveKey(config.secret, "digest"),
     keys: deps.pushKeys,
     settings: async (personId) => await readSettings(sql, personId),
     onError,
@@ -171,7 +176,13 @@ export function features(deps: FeatureDeps): Features {
     searchHandlers({ sql, messages: readers.messages }),
     { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
-  return { handlers, queue, jobs: [mailJobs(account), notifications.jobs], startRounds: () => startRounds(once) };
+  return {
+    handlers,
+    queue,
+    jobs: [mailJobs(account), notifications.jobs],
+    startRounds: () => startRounds(once),
+    unsubscribe: notifications.unsubscribe,
+  };
 }
 
 /** What the pipeline of a message needs, whichever way it goes. */

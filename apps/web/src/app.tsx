@@ -12,6 +12,7 @@ import { useText } from "./text/intl.tsx";
 import { followLanguage } from "./text/language.ts";
 
 const Recover = lazy(async () => ({ default: (await import("./sign-in/recover.tsx")).Recover }));
+const Unsubscribe = lazy(async () => ({ default: (await import("./notifications/unsubscribe.tsx")).Unsubscribe }));
 const VerifyEmail = lazy(async () => ({ default: (await import("./sign-in/verify-email.tsx")).VerifyEmail }));
 
 /** Signed in, signed out, or not known yet. */
@@ -27,7 +28,7 @@ export function App() {
   }, [language]);
   return (
     <>
-      {path === "/verify-email" ? (
+      {path === "/verify-email" || path === "/unsubscribe" ? (
         <ByLetter />
       ) : connection.is === "signed_out" ? (
         <SignedOut />
@@ -56,7 +57,11 @@ function SignedOut() {
 /** Where letters lead, signed in or not; loaded when somebody comes there. */
 function ByLetter() {
   const [path] = useLocation();
-  return <Suspense>{path === "/recover" ? <Recover /> : <VerifyEmail />}</Suspense>;
+  return (
+    <Suspense>
+      {path === "/recover" ? <Recover /> : path === "/unsubscribe" ? <Unsubscribe /> : <VerifyEmail />}
+    </Suspense>
+  );
 }
 
 const patienceMs = 3_000;

@@ -22,6 +22,8 @@ export interface HttpDeps extends CommandRouteDeps, HealthDeps {
   media: MediaRoutes;
   /** Everything of the caller's, as a file; given by `account/`. */
   exports: (caller: Caller) => Promise<Response>;
+  /** By the link of a letter, without a session; given by `notifications/`. */
+  unsubscribe: (request: Request) => Promise<Response>;
   ownOrigin: (request: Request) => boolean;
   origins: readonly string[];
   trustProxy: boolean;
@@ -54,6 +56,7 @@ export function httpApp(deps: HttpDeps): Hono<RequestContext> {
   });
   mountCommands(app, deps);
   mountMedia(app, deps.media);
+  app.on(["GET", "POST"], "/v1/digest/unsubscribe", async (context) => await deps.unsubscribe(context.req.raw));
   app.get("/v1/me/export", async (context) => {
     const { identity, requestId } = context.var;
     if (!identity) return problemResponse(refuse("unauthenticated"), requestId);
