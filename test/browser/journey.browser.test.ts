@@ -171,7 +171,7 @@ suite(`the main journey${skipReason === null ? "" : ` (skipped: ${skipReason})`}
 });
 
 async function follow(page: Page, username: string, name: string): Promise<void> {
-  await page.getByRole("searchbox", { name: "Search people and conversations" }).fill(username);
+  await page.getByRole("searchbox", { name: "Search people and messages" }).fill(username);
   await page.getByRole("link", { name: new RegExp(name, "u") }).click();
   await page.getByRole("button", { name: /^Follow/u }).click();
   await page.getByRole("button", { name: /^(Following|Friends)$/u }).waitFor();

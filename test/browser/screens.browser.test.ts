@@ -196,6 +196,6 @@ async function startConversation(page: Page): Promise<void> {
 }
 
 async function search(page: Page): Promise<void> {
-  await page.getByRole("searchbox", { name: "Search people and conversations" }).fill("i");
+  await page.getByRole("searchbox", { name: "Search people and messages" }).fill("i");
   await page.getByRole("heading", { name: "People" }).waitFor();
 }

@@ -8,6 +8,7 @@ import { Empty } from "../controls/empty.tsx";
 import { Spinner } from "../controls/spinner.tsx";
 import { useProfile } from "../people/use-profile.ts";
 import { problemText } from "../session/problem.ts";
+import { SearchBarPlace, useSearchBar } from "../search/search-bar.tsx";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { counterpart, isGroup } from "./counterpart.ts";
@@ -34,6 +35,7 @@ export function Conversation({ target }: { target: Target }) {
     [conversation, profile, t],
   );
   const details = useDetailsOpen();
+  const search = useSearchBar(conversation !== null);
 
   if (person === undefined) return state.problem === null ? <Waiting /> : <Gone text={problemText(t, state.problem)} />;
   return (
@@ -43,7 +45,8 @@ export function Conversation({ target }: { target: Target }) {
           aria-label={t("conversation.with", { name: person.name })}
           className="flex h-full min-w-0 flex-1 flex-col bg-paper"
         >
-          <ConversationHeader {...{ person, open, profile, details }} />
+          <ConversationHeader {...{ person, open, profile, details, search }} />
+          {conversation !== null && <SearchBarPlace bar={search} conversationId={conversation.id} />}
           <WritingArea {...{ target, open, person, relation: profile?.relation }} />
         </section>
       </WithSenders>

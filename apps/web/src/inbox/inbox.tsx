@@ -1,7 +1,7 @@
 import Inbox from "lucide-react/icons/inbox";
 import MessageCirclePlus from "lucide-react/icons/message-circle-plus";
 import Plus from "lucide-react/icons/plus";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { Button } from "../controls/button.tsx";
@@ -14,8 +14,9 @@ import { useText } from "../text/intl.tsx";
 import { Archived } from "./archived.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { SearchField } from "./search-field.tsx";
-import { SearchResults } from "./search-results.tsx";
 import { StartConversation } from "./start.tsx";
+
+const SearchResults = lazy(async () => ({ default: (await import("../search/search-results.tsx")).SearchResults }));
 
 export type Folder = "inbox" | "requests" | "archived";
 
@@ -35,7 +36,8 @@ export function InboxPane({ folder, current }: Props) {
   const [shown, setShown] = useState(current);
   if (shown !== current) {
     setShown(current);
-    if (current !== null) setQuery("");
+    // One of several messages may be the one: the others stay.
+    if (current !== null && !location.search.includes("message=")) setQuery("");
   }
   return (
     <div data-search className="flex h-full min-w-0 flex-col bg-sunk">
@@ -57,9 +59,19 @@ export function InboxPane({ folder, current }: Props) {
       {query.trim() === "" ? (
         <FolderView {...{ folder, current, start }} />
       ) : (
-        <SearchResults query={query.trim()} current={current} />
+        <Suspense fallback={<Waiting />}>
+          <SearchResults query={query.trim()} current={current} />
+        </Suspense>
       )}
       {starting && <StartConversation onClose={() => setStarting(false)} />}
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="grid flex-1 place-items-center text-ink-2">
+      <Spinner size={24} />
     </div>
   );
 }
@@ -72,9 +84,7 @@ function FolderView({ folder, current, start }: Props & { start: () => void }) {
     <>
       <Folders folder={folder} requests={inbox.requests.length} />
       {!inbox.ready ? (
-        <div className="grid flex-1 place-items-center text-ink-2">
-          <Spinner size={24} />
-        </div>
+        <Waiting />
       ) : folder === "inbox" ? (
         <ConversationList
           label={t("inbox.title")}

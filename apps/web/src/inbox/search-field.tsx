@@ -27,6 +27,7 @@ export function SearchField({ label, value, onChange, first = false }: Props) {
   return (
     <div
       role="search"
+      aria-label={label}
       className="flex min-h-11 items-center gap-2 rounded-card border border-line bg-raised ps-3 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent-text"
     >
       <Search size={18} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
