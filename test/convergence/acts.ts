@@ -1,7 +1,7 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { ConversationHandle } from "@sotto/sdk/interface.ts";
 import type { Device } from "./device.ts";
-import type { Step } from "./steps.ts";
+import type { Step, StepName } from "./steps.ts";
 
 /** What somebody did, for the model. `at` and `doneAt` count acts and answers in the order in which they happened. */
 export interface Act {
@@ -40,117 +40,112 @@ export interface Ledger {
 /** Does what a step says, if it can be done now; nobody waits for the answer. */
 export function perform(step: Step, device: Device, conversationIds: readonly string[], ledger: Ledger): void {
   const conversationId = conversationIds[step.conversation] ?? "";
+  const otherId = conversationIds[(step.conversation + 1) % conversationIds.length] ?? "";
   const handle = device.handle(conversationId);
-  const { messages, draft } = handle.state.get();
-  const held = messages.slice(-recent);
+  const held = handle.state.get().messages.slice(-recent);
+  const own = held.filter((message) => message.senderId === device.personId && message.unsentAt === null);
   const one = held[Math.floor(step.pick * held.length)];
-  const own = held.filter((message) => message.senderId === device.personId && isWhole(message));
-  const mine = own[Math.floor(step.pick * own.length)];
-  const whole = one && isWhole(one) ? one : undefined;
-  const note = (did: Did, answer?: Promise<unknown>) => noteAct(ledger, { device, conversationId, did, answer });
-  const text = () => `${ledger.name} ${device.name} ${ledger.texts++}`;
-  switch (step.what) {
-    case "send":
-      return send(device, handle, { text: text() }, note);
-    case "reply":
-      return whole && send(device, handle, { text: text(), replyToId: whole.id }, note);
-    case "forward": {
-      const to = conversationIds[(step.conversation + 1) % conversationIds.length] ?? "";
-      if (!whole) return;
-      const clientId = handle.forward(whole.id, { conversationId: to });
-      const did: Did = { what: "send", clientId, text: whole.text, forwardOf: whole.id };
-      return noteAct(ledger, { device, conversationId: to, did });
-    }
-    case "edit": {
-      if (!mine || mine.forwarded) return;
-      const next = text();
-      return note({ what: "edit", messageId: mine.id, text: next }, handle.edit(mine.id, next));
-    }
-    case "unsend":
-      return mine && note({ what: "unsend", messageId: mine.id }, handle.unsend(mine.id));
-    case "react":
-    case "unreact": {
-      const reaction = emoji[Math.floor(step.also * emoji.length)] ?? "👍";
-      if (!whole) return;
-      return note({ what: step.what, messageId: whole.id, emoji: reaction }, handle[step.what](whole.id, reaction));
-    }
-    case "pin":
-    case "unpin":
-      return whole && note({ what: step.what, messageId: whole.id }, handle[step.what](whole.id));
-    case "hide":
-      return one && note({ what: "hide", messageId: one.id }, handle.hide([one.id]));
-    case "read":
-      if (!one) return;
-      handle.markRead(one.seq);
-      return note({ what: "read", seq: one.seq });
-    case "draft":
-      handle.saveDraft(text());
-      return noteDraft(device, conversationId, note);
-    case "clearDraft":
-      if (!draft) return;
-      handle.saveDraft("");
-      return noteDraft(device, conversationId, note);
-    case "pinConversation":
-      return update(handle, note, "pinned", step.also < 0.5);
-    case "archive":
-      return update(handle, note, "archived", step.also < 0.5);
-    case "mute":
-      return update(handle, note, "mutedUntil", years[Math.floor(step.also * years.length)] ?? null);
-    case "settings":
-      return settings(device, note, step);
-    case "jump":
-      // Nobody's state: what is looked at.
-      return void (one && handle.jumpTo({ seq: Math.max(1, one.seq - 60) }).catch(() => undefined));
-    case "cut":
-      return device.cut();
-    case "block":
-      return device.block();
-    case "deafen":
-      return device.mute();
-    case "mend":
-      return device.mend();
-    case "restart":
-      return device.restart();
-    default:
-      return step.what satisfies never;
-  }
+  doing[step.what]({
+    ...{ step, device, handle, conversationId, otherId, one },
+    whole: one && one.unsentAt === null ? one : undefined,
+    mine: own[Math.floor(step.pick * own.length)],
+    text: () => `${ledger.name} ${device.name} ${ledger.texts++}`,
+    note: (did, answer, where = conversationId) => noteAct(ledger, { device, conversationId: where, did, answer }),
+  });
 }
 
-type Note = (did: Did, answer?: Promise<unknown>) => void;
+interface Scene {
+  step: Step;
+  device: Device;
+  handle: ConversationHandle;
+  conversationId: string;
+  otherId: string;
+  /** Of the newest messages held: any, one that is not unsent, one of mine that is not. */
+  one: Message | undefined;
+  whole: Message | undefined;
+  mine: Message | undefined;
+  text: () => string;
+  note: (did: Did, answer?: Promise<unknown>, conversationId?: string) => void;
+}
 
-function send(
-  device: Device,
-  handle: ConversationHandle,
-  content: { text: string; replyToId?: string },
-  note: Note,
-): void {
-  const { draft, conversation } = handle.state.get();
-  const clientId = handle.send(content);
-  note({ what: "send", clientId, ...content });
+const doing: Record<StepName, (scene: Scene) => void> = {
+  send: (scene) => send(scene, { text: scene.text() }),
+  reply: (scene) => scene.whole && send(scene, { text: scene.text(), replyToId: scene.whole.id }),
+  forward({ handle, whole, otherId, note }) {
+    if (!whole) return;
+    const clientId = handle.forward(whole.id, { conversationId: otherId });
+    note({ what: "send", clientId, text: whole.text, forwardOf: whole.id }, undefined, otherId);
+  },
+  edit({ handle, mine, text, note }) {
+    if (!mine || mine.forwarded) return;
+    const next = text();
+    note({ what: "edit", messageId: mine.id, text: next }, handle.edit(mine.id, next));
+  },
+  unsend: ({ handle, mine, note }) => mine && note({ what: "unsend", messageId: mine.id }, handle.unsend(mine.id)),
+  hide: ({ handle, one, note }) => one && note({ what: "hide", messageId: one.id }, handle.hide([one.id])),
+  react: (scene) => react(scene, "react"),
+  unreact: (scene) => react(scene, "unreact"),
+  pin: ({ handle, whole, note }) => whole && note({ what: "pin", messageId: whole.id }, handle.pin(whole.id)),
+  unpin: ({ handle, whole, note }) => whole && note({ what: "unpin", messageId: whole.id }, handle.unpin(whole.id)),
+  read({ handle, one, note }) {
+    if (!one) return;
+    handle.markRead(one.seq);
+    note({ what: "read", seq: one.seq });
+  },
+  draft(scene) {
+    scene.handle.saveDraft(scene.text());
+    noteDraft(scene);
+  },
+  clearDraft(scene) {
+    if (!scene.handle.state.get().draft) return;
+    scene.handle.saveDraft("");
+    noteDraft(scene);
+  },
+  pinConversation: (scene) => update(scene, "pinned", scene.step.also < 0.5),
+  archive: (scene) => update(scene, "archived", scene.step.also < 0.5),
+  mute: (scene) => update(scene, "mutedUntil", years[Math.floor(scene.step.also * years.length)] ?? null),
+  settings,
+  // Nobody's state: what is looked at.
+  jump: ({ handle, one }) => void (one && handle.jumpTo({ seq: Math.max(1, one.seq - 60) }).catch(() => undefined)),
+  cut: ({ device }) => device.cut(),
+  block: ({ device }) => device.block(),
+  deafen: ({ device }) => device.mute(),
+  mend: ({ device }) => device.mend(),
+  restart: ({ device }) => device.restart(),
+};
+
+function react({ handle, whole, step, note }: Scene, what: "react" | "unreact"): void {
+  const reaction = emoji[Math.floor(step.also * emoji.length)] ?? "👍";
+  if (whole) note({ what, messageId: whole.id, emoji: reaction }, handle[what](whole.id, reaction));
+}
+
+function send(scene: Scene, content: { text: string; replyToId?: string }): void {
+  const { draft } = scene.handle.state.get();
+  const clientId = scene.handle.send(content);
+  scene.note({ what: "send", clientId, ...content });
   // Sending wipes what was being written, as this device knew it.
-  if (draft && conversation) noteDraft(device, conversation.id, note);
+  if (draft) noteDraft(scene);
 }
 
 /** As it waits on the device, with the time that the program gave it. */
-function noteDraft(device: Device, conversationId: string, note: Note): void {
+function noteDraft({ device, conversationId, note }: Scene): void {
   const { changes } = device.disk.waiting();
   const last = changes.findLast((one) => one.conversationId === conversationId && one.change.what === "draft")?.change;
   if (last?.what === "draft") note({ what: "draft", text: last.text, writtenAt: last.writtenAt });
 }
 
 function update(
-  handle: ConversationHandle,
-  note: Note,
+  { handle, note }: Scene,
   key: "pinned" | "archived" | "mutedUntil",
   value: boolean | string | null,
-) {
+): void {
   note({ what: "update", key, value }, handle.update({ [key]: value }));
 }
 
 /** Settings are for people who are connected: what cannot be told is refused at once. */
-function settings(device: Device, note: Note, { pick, also }: Step): void {
-  const key = pick < 0.5 ? "enterSends" : "keepAcceptedOpen";
-  const value = also < 0.5;
+function settings({ device, note, step }: Scene): void {
+  const key = step.pick < 0.5 ? "enterSends" : "keepAcceptedOpen";
+  const value = step.also < 0.5;
   if (device.sotto.connection.get().is === "online")
     note({ what: "settings", key, value }, device.sotto.call("settings.update", { [key]: value }));
 }
@@ -169,8 +164,4 @@ function noteAct(
     () => (act.doneAt = ledger.ticks++),
     () => undefined,
   );
-}
-
-function isWhole(message: Message): boolean {
-  return message.unsentAt === null;
 }

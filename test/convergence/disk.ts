@@ -4,6 +4,8 @@ import type { Shelf, Storage, StoredChange, StoredLog, StoredOutgoing, StoredVie
 export interface Disk {
   /** For one run of the program. `end`: the program is gone, and writes that it had under way are lost with it. */
   open(): { storage: Storage; end: () => void };
+  /** Whether it knows whose it is. */
+  hasView(): boolean;
   /** What waits to be told to the server. */
   waiting(): { outbox: StoredOutgoing[]; changes: StoredChange[] };
 }
@@ -28,6 +30,7 @@ export function createDisk(): Disk {
       };
       return { storage, end: () => void (run.ended = true) };
     },
+    hasView: () => view.size > 0,
     waiting: () => ({ outbox: [...outbox.values()], changes: [...changes.values()] }),
   };
 }

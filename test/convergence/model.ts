@@ -96,7 +96,7 @@ function texts({ acts, before, messages }: Place): string[] {
   return messages.flatMap((one) => {
     const was = held.get(one.id);
     const about = acts.filter(({ did }) => "messageId" in did && did.messageId === one.id);
-    const isUnsent = was?.unsentAt != null || about.some(({ did }) => did.what === "unsend");
+    const isUnsent = (was !== undefined && was.unsentAt !== null) || about.some(({ did }) => did.what === "unsend");
     if (isUnsent !== (one.unsentAt !== null))
       return [`${inShort(one)} ${isUnsent ? "was unsent and is there" : "is gone, nobody unsent it"}`];
     if (isUnsent) return one.text === "" && !one.reactions?.length ? [] : [`the tombstone ${one.seq} says something`];
@@ -171,10 +171,15 @@ function own({ acts, before, conversation, messages, personId }: Place): string[
     );
     const first = before?.conversation[key] ?? null;
     // A new message brings it back from the archive.
-    if (key === "archived" && !conversation.archived && acts.some(({ did }) => did.what === "send")) continue;
+    if (key === "archived" && !conversation.archived && isLately(messages)) continue;
     found.push(...outside(key, conversation[key], writes, first));
   }
   return found;
+}
+
+/** The server's list may follow its messages by a moment. */
+function isLately(messages: readonly Message[]): boolean {
+  return Date.now() - Date.parse(messages.at(-1)?.createdAt ?? "") < 5_000;
 }
 
 /** C17: the latest one, unless a message of mine came after it. */

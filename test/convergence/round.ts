@@ -17,7 +17,7 @@ export interface RoundResult {
 export async function runRound(
   triple: Triple,
   steps: readonly Step[],
-  options: { before: Map<string, PersonView>; name: string; settleMs?: number },
+  options: { before: Map<string, PersonView>; name: string; withFresh: boolean; settleMs?: number },
 ): Promise<RoundResult> {
   const ledger: Ledger = { acts: [], ticks: 0, texts: 0, name: options.name };
   for (const step of steps) {
@@ -33,9 +33,10 @@ export async function runRound(
     await Bun.sleep(lookEveryMs);
     found = waiting(triple);
     if (found.length > 0) continue;
-    after = await triple.fresh();
+    after = await triple.asked();
     found = compareAll(triple, after);
   }
+  if (found.length === 0 && options.withFresh) found = compareAll(triple, await triple.fresh());
   if (found.length === 0) found = judge(triple, ledger, options.before, after);
   tidyUp(triple);
   return { differences: found, done: ledger.acts, after };

@@ -16,8 +16,8 @@ export async function shrink(
   const fails = async (some: readonly Step[]) => {
     for (let n = 0; n < triesOfOne && Date.now() < giveUpMs; n++) {
       await using triple = await startTriple({ url: options.url, name: `${options.name}_${tries++}` });
-      const before = await triple.fresh();
-      const result = await runRound(triple, some, { before, name: options.name, settleMs });
+      const before = await triple.asked();
+      const result = await runRound(triple, some, { before, name: options.name, settleMs, withFresh: false });
       if (result.differences.length > 0) return true;
     }
     return false;

@@ -97,7 +97,10 @@ export class Changes {
   enable(): void {
     this.enabled = true;
     const senderId = this.options.senderId();
-    for (const { stored } of this.entries) stored.senderId ||= senderId;
+    for (const { stored } of this.entries.filter((one) => one.stored.senderId === "")) {
+      stored.senderId = senderId;
+      void this.options.storage.changes.put(stored.id, stored);
+    }
     this.runAll();
     this.wake();
   }

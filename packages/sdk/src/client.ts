@@ -231,7 +231,7 @@ class Client implements Sotto {
 
   /** Read again after the wait: its page may have sent the most of it, or another one may have taken it. */
   private async takeOver(ownerId: string, personId: string): Promise<void> {
-    const isLeft = (one: { ownerId: string; senderId: string }) => one.ownerId === ownerId && one.senderId === personId;
+    const isLeft = (one: { ownerId: string; senderId: string }) => one.ownerId === ownerId && this.isOf(personId, one);
     const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
     if (this.dataOf !== personId) return;
     const left = <T extends { ownerId: string; senderId: string }>(all: [string, T][]) =>

@@ -116,7 +116,10 @@ export class Outbox {
   /** Sends from now on: the session's person is known to be the one who wrote these. */
   enable(senderId: string): void {
     this.enabled = true;
-    for (const { stored } of this.entries) stored.senderId ||= senderId;
+    for (const entry of this.entries.filter((one) => one.stored.senderId === "")) {
+      entry.stored.senderId = senderId;
+      void this.keep(entry);
+    }
     this.runAll();
     this.wake();
   }

@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import { Changes, type ChangesOptions } from "./changes.ts";
+import { localError } from "./error.ts";
+import { memoryStorage } from "./store/memory.ts";
+import type { Change, StoredChange } from "./store/storage.ts";
+import { waits } from "./waits.ts";
+
+Object.assign(waits, { draftPauseMs: 10, readEveryMs: 10, firstBackOffMs: 5, longestBackOffMs: 10 });
+
+test("C17: told in the order in which they were made, each again until it is answered, and gone from the device then", async () => {
+  const told: string[] = [];
+  let attempt = 0;
+  const tell = async ({ change }: StoredChange) => {
+    if (attempt++ % 2 === 0) throw localError("unavailable");
+    told.push(change.what);
+  };
+  const { changes, storage } = queue({ tell });
+  const all = [react("👍"), react("🎉"), edit("better")].map((change) => changes.add("c", change));
+  expect(changes.pending("c")).toHaveLength(3);
+  changes.enable();
+  await Promise.all(all);
+  expect(told).toEqual(["react", "react", "edit"]);
+  expect(changes.isEmpty).toBe(true);
+  expect(await storage.changes.all()).toEqual([]);
+});
+
+test("what is refused is named, rejected and no longer pending; the next one passes", async () => {
+  const refused: string[] = [];
+  const tell = async ({ change }: StoredChange) => {
+    if (change.what === "edit") throw localError("edit_window_closed");
+  };
+  const { changes } = queue({ tell, onRefused: ({ change }, { code }) => refused.push(`${change.what} ${code}`) });
+  changes.enable();
+  const [refusal, next] = [changes.add("c", edit("too late")), changes.add("c", react("👍"))];
+  expect(refusal).rejects.toMatchObject({ code: "edit_window_closed" });
+  await next;
+  expect(refused).toEqual(["edit edit_window_closed"]);
+  expect(changes.isEmpty).toBe(true);
+});
+
+test("after a reload the rest is told, in its order, and of drafts and markers only the newest", async () => {
+  const first = queue({ tell: async () => undefined });
+  for (const text of ["h", "he", "hel"]) void first.changes.add("c", draft(text));
+  void first.changes.add("c", react("👍"));
+  void first.changes.add("c", { what: "read", seq: 4 });
+  void first.changes.add("c", { what: "read", seq: 7 });
+  const stored = await first.storage.changes.all();
+  expect(stored).toHaveLength(3);
+  // As after a crash between two writes: an older draft is still there.
+  const older = { ...(stored[0]?.[1] ?? fail()), id: "older", createdAtMs: 1, change: draft("old") };
+  const told: Change[] = [];
+  const second = queue({ tell: async ({ change }) => void told.push(change), storage: first.storage });
+  await second.changes.restore([older, ...stored.map(([, one]) => one)]);
+  second.changes.enable();
+  await until(() => second.changes.isEmpty);
+  const inOrder = (all: Change[]) => all.toSorted((a, b) => a.what.localeCompare(b.what));
+  expect(inOrder(told)).toEqual(inOrder([draft("hel"), react("👍"), { what: "read", seq: 7 }]));
+  expect(await first.storage.changes.all()).toEqual([]);
+});
+
+test("a draft waits while a message of the same conversation is on its way", async () => {
+  let mayTell = false;
+  let told = 0;
+  const { changes } = queue({ tell: async () => void told++, mayTell: () => mayTell });
+  changes.enable();
+  void changes.add("c", draft("next"));
+  await Bun.sleep(40);
+  expect(told).toBe(0);
+  mayTell = true;
+  changes.wake();
+  await until(() => told === 1);
+});
+
+function queue(options: Pick<ChangesOptions, "tell"> & Partial<ChangesOptions>) {
+  const storage = options.storage ?? memoryStorage();
+  const changes = new Changes({
+    ownerId: "this tab",
+    senderId: () => "me",
+    mayTell: () => true,
+    onRefused: () => undefined,
+    toLocalMs: Date.parse,
+    onChange: () => undefined,
+    ...options,
+    storage,
+  });
+  return { changes, storage };
+}
+
+function react(emoji: string): Change {
+  return { what: "react", messageId: "m", emoji };
+}
+
+function edit(text: string): Change {
+  return { what: "edit", messageId: "m", text };
+}
+
+function draft(text: string): Change {
+  return { what: "draft", text, replyToId: null, writtenAt: "2026-01-01T00:00:00Z" };
+}
+
+function fail(): never {
+  throw new Error("nothing is stored");
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const giveUpMs = Date.now() + 4_000;
+  while (!condition()) {
+    if (Date.now() > giveUpMs) throw new Error(`never: ${condition.toString()}`);
+    await Bun.sleep(5);
+  }
+}

@@ -1,0 +1,150 @@
+import { expect, test } from "bun:test";
+import type { Message } from "@sotto/protocol/types.ts";
+import { append, catchUp, hide, join, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
+
+test("a window takes changes of what it holds, and no new message", () => {
+  const window = startLog({ ...page([message(5, 5), message(6, 6)], 20), hasOlder: true, hasNewer: true });
+  const after = [message(21, 21), edited(5, 22), message(23, 23)].reduce(receive, window);
+  expect(after.messages.map((one) => [one.seq, one.text])).toEqual([
+    [5, "edited 22"],
+    [6, "text 6"],
+  ]);
+  expect(after.change).toBe(23);
+});
+
+test("a window and the live end become one where they meet, and stay two while they do not", () => {
+  const live = startLog({ ...page([message(8, 8), message(9, 9)], 9), hasOlder: true });
+  let window = startLog({ ...page([message(2, 2), message(3, 3)], 9), hasOlder: true, hasNewer: true });
+  expect(join(window, live)).toBeUndefined();
+  window = append(window, {
+    ...page(
+      [4, 5, 6, 7, 8].map((seq) => message(seq, seq)),
+      9,
+    ),
+    hasOlder: true,
+    hasNewer: true,
+  });
+  const joined = join(window, live);
+  expect(joined?.messages.map((one) => one.seq)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(joined).toMatchObject({ hasOlder: true, hasNewer: false, change: 9 });
+});
+
+test("R15: a page that was read before a change which passed it by makes the log ask again", () => {
+  let log = startLog({ ...page([message(5, 5)], 5), hasOlder: true });
+  log = receive(log, edited(2, 6));
+  expect(log.change).toBe(6);
+  log = prepend(log, page([message(2, 2), message(3, 3), message(4, 4)], 5));
+  expect(log.change).toBe(5);
+  log = catchUp(log, { items: [edited(2, 6)], change: 6 });
+  expect(log.messages[0]?.text).toBe("edited 6");
+});
+
+test("R10: what is deleted for me does not come back by an event, a page or a pull, nor in a quote", () => {
+  const quoting = { ...message(3, 3), replyTo: { messageId: "m2", seq: 2, kind: "text" as const, text: "text 2" } };
+  let log = hide(startLog({ ...page([message(2, 2), quoting], 3), hasOlder: true }), [2]);
+  expect(log.messages.map((one) => one.seq)).toEqual([3]);
+  expect(log.messages[0]?.replyTo).toEqual({ messageId: "m2", seq: 2, kind: "gone" });
+  log = receive(log, edited(2, 4));
+  log = catchUp(log, { items: [edited(2, 5)], change: 5 });
+  log = prepend(log, page([message(1, 1), message(2, 2)], 5));
+  expect(log.messages.map((one) => one.seq)).toEqual([1, 3]);
+  expect(hide(log, [2])).toBe(log);
+});
+
+test("R15: 300 seeded runs of jumps, pages, edits, lost and late events: window and live end equal the server's", () => {
+  let joins = 0;
+  for (let seed = 1; seed <= 300; seed++) joins += simulate(seed);
+  console.log(`300 runs, ${joins} joins, differences: 0`);
+  expect(joins).toBeGreaterThan(50);
+});
+
+/** A server with a history, answers that are some changes old when they come, and events that get lost. */
+function simulate(seed: number): number {
+  const random = seeded(seed);
+  const server = Array.from({ length: 60 }, (_, index) => message(index + 1, index + 1));
+  let change = server.length;
+  let joins = 0;
+  const pageOf = (from: number, to: number) => ({
+    items: server.filter((one) => one.seq >= from && one.seq <= to),
+    change,
+    hasOlder: from > 1,
+    hasNewer: to < server.length,
+  });
+  let live = startLog(pageOf(51, 60));
+  let window: MessageLog | undefined;
+  let late: (() => void) | undefined;
+  const settle = () => {
+    const joined = window && join(window, live);
+    if (!joined) return;
+    joins += 1;
+    live = joined;
+    window = undefined;
+  };
+  const mutate = () => {
+    change += 1;
+    const old = server[Math.floor(random() * server.length)];
+    const next = random() < 0.5 || !old ? message(server.length + 1, change) : edited(old.seq, change);
+    server[next.seq - 1] = next;
+    if (random() < 0.2) return;
+    live = receive(live, next);
+    window &&= receive(window, next);
+  };
+  const ask = () => {
+    const middle = 1 + Math.floor(random() * server.length);
+    const { window: before } = { window };
+    const last = before?.messages.at(-1)?.seq ?? 0;
+    const first = live.messages[0]?.seq ?? 1;
+    const around = pageOf(Math.max(1, middle - 4), Math.min(server.length, middle + 4));
+    const newer = pageOf(last + 1, Math.min(server.length, last + 12));
+    const older = pageOf(Math.max(1, first - 8), first - 1);
+    if (!before) late = () => void (window = startLog(around));
+    else if (random() < 0.7) late = () => void (window && (window = append(window, newer)));
+    else late = () => void ((live.messages[0]?.seq ?? 1) === first && (live = prepend(live, older)));
+  };
+  const pull = () => {
+    const after = Math.min(live.change, window?.change ?? Infinity);
+    const pulled = { items: server.filter((one) => one.change > after), change };
+    live = catchUp(live, pulled);
+    window &&= catchUp(window, pulled);
+  };
+  for (let step = 0; step < 80; step++) {
+    const dice = random();
+    if (dice < 0.5) mutate();
+    else if (dice < 0.7 && !late) ask();
+    else if (dice < 0.85 && late) {
+      late();
+      late = undefined;
+    } else if (dice > 0.95) pull();
+    settle();
+  }
+  pull();
+  settle();
+  for (const log of [live, ...(window ? [window] : [])]) {
+    const [first = 1, last = 0] = [log.messages[0]?.seq, log.messages.at(-1)?.seq];
+    expect(log.messages, `seed ${seed}`).toEqual(server.slice(first - 1, last));
+  }
+  expect(live.messages.at(-1)?.seq, `seed ${seed}`).toBe(server.length);
+  return joins;
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+}
+
+function page(items: Message[], change: number) {
+  return { items, change, hasOlder: false };
+}
+
+function message(seq: number, change: number): Message {
+  const createdAt = "2026-01-01T00:00:00Z";
+  const ids = { id: `m${seq}`, conversationId: "c", seq, change, senderId: "p" };
+  return { ...ids, text: `text ${seq}`, media: [], createdAt, unsentAt: null };
+}
+
+function edited(seq: number, change: number): Message {
+  return { ...message(seq, change), text: `edited ${change}`, editedAt: "2026-01-02T00:00:00Z" };
+}
