@@ -195,9 +195,19 @@ function draft({ acts, before, conversation, messages, personId }: Place): strin
       ? [`the draft "${held}" outlived a message`]
       : [];
   if (held === "" && sentMs.some((ms) => ms >= writtenMs - clockToleranceMs)) return [];
+  // Written after a message that was still on its way there, it counts from that one's arrival.
+  if (followsMessage(acts, personId, held)) return [];
   // Hidden from this list, and sent all the same.
   if (held === "" && acts.some((act) => act.personId === personId && act.did.what === "send")) return [];
   return [`the draft is "${held}", not "${latest.text}"`];
+}
+
+function followsMessage(acts: readonly Act[], personId: string, text: string): boolean {
+  const own = acts.filter((act) => act.personId === personId);
+  return own.some(({ did, at, device }) => {
+    if (did.what !== "draft" || did.text !== text || text === "") return false;
+    return own.some((one) => one.did.what === "send" && one.device === device && one.at < at);
+  });
 }
 
 function settings(round: Round, done: readonly Act[], after: PersonView): string[] {

@@ -52,6 +52,21 @@ export class Changes {
     return own.map((entry) => entry.stored.change);
   }
 
+  /**
+   * A message of mine arrived: the server drops what was being written before it. What was written here after it was sent off, and
+   * waited for it, counts from then on.
+   */
+  messageArrived(conversationId: string, createdAt: string): void {
+    for (const { stored } of this.entries) {
+      const { change } = stored;
+      if (stored.conversationId !== conversationId || change.what !== "draft" || change.text === "") continue;
+      const arrivedMs = Date.parse(createdAt);
+      if (Date.parse(change.writtenAt) > arrivedMs) continue;
+      stored.change = { ...change, writtenAt: new Date(arrivedMs + 1).toISOString() };
+      void this.options.storage.changes.put(stored.id, stored);
+    }
+  }
+
   get isEmpty(): boolean {
     return this.entries.length === 0;
   }

@@ -91,7 +91,10 @@ class Client implements Sotto {
       senderId: () => this.dataOf ?? "",
       inbox: this.inboxHeld,
       bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
-      settled: (target, message) => this.threads.settled(target, message),
+      settled: (target, message) => {
+        this.changes.messageArrived(message.conversationId, message.createdAt);
+        return this.threads.settled(target, message);
+      },
       onRefused: () => this.threads.refreshDecisions(),
       toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
       onChange: () => {
