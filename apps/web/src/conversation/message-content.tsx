@@ -27,7 +27,7 @@ export function MessageContent({ item, senderName }: Props) {
   const photos = message.media.length > 0;
   return (
     <Bubble {...item} flush={photos}>
-      <Origin item={item} />
+      {message.forwarded === true && <Origin />}
       {message.replyTo !== undefined && (
         <div className={classes("p-1.5", !photos && "pb-0", photos ? "w-0 min-w-full" : "min-w-40")}>
           <QuoteView quote={message.replyTo} mine={mine} />
@@ -35,7 +35,7 @@ export function MessageContent({ item, senderName }: Props) {
       )}
       {message.viewOnce !== undefined && <OnceCard message={message} mine={mine} />}
       {message.card !== undefined && <ProfileCard person={message.card} mine={mine} />}
-      <Photos item={item} senderName={senderName} />
+      {photos && <Photos item={item} senderName={senderName} />}
       <Text item={item} />
       {message.preview !== undefined && <PreviewCard preview={message.preview} mine={mine} />}
     </Bubble>
@@ -48,9 +48,8 @@ function isBareEmoji({ message }: MessageItem): boolean {
   return alone && plain && message.forwarded !== true && isEmojiOnly(message.text);
 }
 
-function Origin({ item }: { item: MessageItem }) {
+function Origin() {
   const t = useText();
-  if (item.message.forwarded !== true) return null;
   return (
     <p className="flex items-center gap-1 px-3.5 pt-2 text-12 font-medium italic">
       <Forward size={13} strokeWidth={2} aria-hidden />

@@ -68,11 +68,13 @@ export function MessageRow({ item, senderName, sender, highlighted, newest, ...m
         )}
         <div className={classes("flex min-w-0 max-w-[34rem] flex-col", mine ? "items-end" : "items-start")}>
           {gone ? <Tombstone message={message} mine={mine} /> : <MessageContent item={item} senderName={senderName} />}
-          <Reactions message={message} mine={mine} />
+          {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
         </div>
         <MessageTools ref={menu} message={message} mine={mine} shown={hovered} />
       </div>
-      <MetaLine item={item} beside={sender !== undefined} {...meta} />
+      {(item.showTime || meta.waiting || meta.readers !== undefined) && (
+        <MetaLine item={item} beside={sender !== undefined} {...meta} />
+      )}
     </article>
   );
 }

@@ -22,7 +22,6 @@ export function MetaLine({ item, beside, readers, waiting }: Props) {
   const { members } = useSenders();
   const { message, mine, showTime } = item;
   const read = readers !== undefined && readers.length > 0;
-  if (!showTime && !read && !waiting) return null;
   const sentMark = mine && message.unsentAt === null && showTime;
   return (
     <p
@@ -42,7 +41,7 @@ export function MetaLine({ item, beside, readers, waiting }: Props) {
         mine && (
           <>
             <CheckCheck size={14} strokeWidth={2} className="text-accent-text" aria-hidden />
-            {t("receipt.read")}
+            <span>{t("receipt.read")}</span>
           </>
         )
       ) : (

@@ -17,7 +17,11 @@ export function RichText({ text, mentionIds }: Props) {
     <span className="wrap-text" dir="auto">
       {parts.map((part, at) =>
         part.is === "text" ? (
-          <Words key={at} text={part.text} mentionIds={mentionIds} />
+          mentionIds === undefined ? (
+            part.text
+          ) : (
+            <Words key={at} text={part.text} mentionIds={mentionIds} />
+          )
         ) : (
           <a
             key={at}
@@ -34,9 +38,8 @@ export function RichText({ text, mentionIds }: Props) {
   );
 }
 
-function Words({ text, mentionIds }: Props) {
+function Words({ text, mentionIds }: { text: string; mentionIds: readonly string[] }) {
   const { person } = useSenders();
-  if (mentionIds === undefined) return text;
   const usernames = new Set(mentionIds.map((id) => person(id)?.username ?? ""));
   return splitMentions(text, usernames).map((part, at) =>
     part.is === "text" ? (

@@ -32,7 +32,7 @@ interface Props {
 
 const loadAheadPixels = 1_200;
 /** Drawn above and below what is in sight: enough for a turn of the wheel, little enough for a leap. */
-const drawnAheadPixels = 320;
+const drawnAheadPixels = 200;
 
 /** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
@@ -53,8 +53,8 @@ export function TimelineView(props: Props) {
     if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
   };
   const toEnd = () => {
+    place.wantEnd();
     if (hasNewer) props.onLatest();
-    else place.toEnd();
   };
   const lastKey = rows.at(-1)?.key;
   const draw = useCallback(

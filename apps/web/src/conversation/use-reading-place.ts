@@ -7,6 +7,8 @@ const endSlackPixels = 48;
 const handMs = 500;
 /** What stays in sight above the line of what is new. */
 const aboveUnreadPixels = 72;
+/** Rows that are still on their way, at the end: looked past for the last message. */
+const outgoingMost = 50;
 
 /** A message to be shown in the middle of the screen; each wish is an object of its own. */
 export interface Goal {
@@ -37,6 +39,8 @@ export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, g
   const stick = useRef(true);
   const opened = useRef(false);
   const reached = useRef<Goal | null>(null);
+  /** The end was asked for, and is not among the rows yet. */
+  const endWanted = useRef(false);
   const headPixels = useHeadHeight({ head, scroller, stick });
   const byHand = useHand(scroller);
   const lastKey = rows.at(-1)?.key;
@@ -56,18 +60,15 @@ export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, g
     if (near) stick.current = true;
     else if (hasNewer || byHand()) stick.current = false;
     setAtEnd(near || stick.current);
-    tellSeen(near);
-  };
-
-  const tellSeen = (near: boolean) => {
-    const at = near ? rows.length - 1 : (list.current?.findItemIndex(bottomOf(list.current)) ?? -1);
-    for (let index = Math.min(at, rows.length - 1); index >= 0; index -= 1) {
-      const row = rows[index];
-      if (row?.is === "message") return onSeen(row.message.seq);
-    }
+    const seen = seenSeq(rows, near ? rows.length - 1 : lastInSight(list.current));
+    if (seen !== null) onSeen(seen);
   };
 
   const start = () => {
+    if (endWanted.current && !hasNewer) {
+      endWanted.current = false;
+      return toEnd();
+    }
     const goalAt = goal === null || goal === reached.current ? -1 : indexOfSeq(rows, goal.seq);
     if (goalAt >= 0) {
       reached.current = goal;
@@ -93,11 +94,21 @@ export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, g
 
   useSettledEnd({ scroller, stick, epoch });
 
-  return { atEnd: atEnd && !hasNewer, follow, toEnd, headPixels };
+  const wantEnd = () => {
+    endWanted.current = hasNewer;
+    if (!hasNewer) toEnd();
+  };
+  return { atEnd: atEnd && !hasNewer, follow, wantEnd, headPixels };
 }
 
-function bottomOf(list: VirtualizerHandle): number {
-  return list.scrollOffset + list.viewportSize - endSlackPixels;
+function lastInSight(list: VirtualizerHandle | null): number {
+  return list === null ? -1 : list.findItemIndex(list.scrollOffset + list.viewportSize - endSlackPixels);
+}
+
+/** Of the row at this place, or of the message before it. */
+function seenSeq(rows: readonly TimelineRow[], at: number): number | null {
+  const row = rows.slice(Math.max(0, at - outgoingMost), at + 1).findLast((one) => one.is === "message");
+  return row?.is === "message" ? row.message.seq : null;
 }
 
 /** Heights settle after the first measure, the keyboard opens, the composer grows: the end stays the end. */
