@@ -26,13 +26,19 @@ suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines, tomas, lea, noor] = await Promise.all([
+    const [me, ines, tomas, lea, noor, jonas] = await Promise.all([
       member(stage, { username: "ada", name: "Ada Sand" }),
       member(stage, { username: "ines", name: "Ines Moreau" }),
       member(stage, { username: "tomas", name: "Tomás Vidal" }),
       member(stage, { username: "lea", name: "Léa Fontaine" }),
       member(stage, { username: "noor", name: "Noor Haddad" }),
+      member(stage, { username: "jonas", name: "Jonas Brandt" }),
     ]);
+    await befriend(me, jonas);
+    const archived = await write(jonas, me, "Thank you for the lens");
+    // A message that reaches the inbox brings its conversation back: some moments after it was sent.
+    await Bun.sleep(1_000);
+    await me.sotto.call("conversations.update", { conversationId: archived, archived: true });
     ids = await fill({ me, ines, tomas, lea, noor });
     const sizes = [{ viewport: desk }, { viewport: phone, isMobile: true, hasTouch: true }];
     guests = await Promise.all(sizes.map((size) => visitor(stage, size)));
@@ -104,6 +110,13 @@ function screens(): Screen[] {
       path: "/c/{invitation}",
       act: (page) => page.getByText("You were added to this group").waitFor(),
     },
+    { name: "message menu", path: "/c/{ines}", act: messageMenu },
+    { name: "forward", path: "/c/{ines}", act: forward },
+    {
+      name: "archived",
+      path: "/archived",
+      act: (page) => page.getByText("Thank you for the lens").first().waitFor(),
+    },
     { name: "conversation menu", path: "/c/{ines}", act: menu("Conversation menu") },
     { name: "request", path: "/c/{lea}", act: (page) => page.getByRole("button", { name: "Accept" }).waitFor() },
     { name: "refusal", path: "/with/{noor}", act: (page) => page.getByText("is not accepting messages").waitFor() },
@@ -156,6 +169,7 @@ async function fill({ me, ines, tomas, lea, noor }: Record<"me" | "ines" | "toma
   await write(ines, me, "Back from the coast. Tell me which one you would print: https://ines.example/new");
   await write(ines, me, "Dunes before the rain", photo);
   const inesId = await write(me, ines, "This one, for the cover");
+  await converse({ me, ines, tomas, conversationId: inesId });
   await write(tomas, me, "which one you would print?");
   // R2: who takes messages from friends only writes to friends only.
   await lea.sotto.call("settings.update", { whoMayMessage: "everyone" });
@@ -167,8 +181,50 @@ async function fill({ me, ines, tomas, lea, noor }: Record<"me" | "ines" | "toma
   return { ines: inesId, lea: leaId, noor: noor.id, group: group.id, invitation: invitation.id };
 }
 
+/** What a conversation may hold besides words and photos. */
+async function converse(options: Record<"me" | "ines" | "tomas", Member> & { conversationId: string }): Promise<void> {
+  const { me, ines, tomas, conversationId } = options;
+  const { items } = await me.sotto.call("messages.list", { conversationId });
+  const [asked, photo, answered] = items;
+  if (asked === undefined || photo === undefined || answered === undefined) throw new Error("nothing was said");
+  const one = (message: { id: string }) => ({ conversationId, messageId: message.id });
+  for (const emoji of ["❤️", "🔥"]) await me.sotto.call("messages.react", { ...one(photo), emoji });
+  await ines.sotto.call("messages.react", { ...one(photo), emoji: "❤️" });
+  await ines.sotto.call("messages.react", { ...one(answered), emoji: "👍" });
+  await me.sotto.call("messages.pin", one(asked));
+  await me.sotto.call("messages.edit", { ...one(answered), text: "This one, for the cover, and the wall" });
+  const send = { conversationId, mediaIds: [] };
+  await ines.sotto.call("messages.send", {
+    ...send,
+    clientId: "s1",
+    text: "Then I print it at sixty",
+    replyToId: photo.id,
+  });
+  await me.sotto.call("messages.send", {
+    ...send,
+    clientId: "s2",
+    text: "On the matte paper?",
+    replyToId: answered.id,
+  });
+  await ines.sotto.call("messages.send", { ...send, clientId: "s3", text: "", cardPersonId: tomas.id });
+  await me.sotto.call("messages.send", { ...send, clientId: "s4", text: "for the cover" });
+}
+
+async function messageMenu(page: Page): Promise<void> {
+  const message = page.getByRole("article").filter({ hasText: "which one you would print" }).first();
+  await message.hover();
+  await message.getByRole("button", { name: "Message menu" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Reply" }).waitFor();
+}
+
+async function forward(page: Page): Promise<void> {
+  await messageMenu(page);
+  await page.getByRole("menuitem", { name: "Forward" }).click();
+  await page.getByRole("dialog").getByRole("checkbox", { name: /@tomas/u }).click();
+}
+
 async function unsendQuestion(page: Page): Promise<void> {
-  const message = page.getByRole("article").filter({ hasText: "for the cover" });
+  const message = page.getByRole("article").filter({ hasText: "for the cover" }).last();
   await message.hover();
   await message.getByRole("button", { name: "Message menu" }).press("Enter");
   await page.getByRole("menuitem", { name: "Unsend" }).click();
