@@ -13,6 +13,7 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
   let ines: Member;
   let ada: Visitor;
   let conversationId: string;
+  let lunchId: string;
 
   beforeAll(async () => {
     stage = await openStage();
@@ -22,8 +23,15 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
     ]);
     await befriend(me, ines);
     conversationId = await write(ines, me, "Write when you are on the train");
+    const leo = await member(stage, { username: "leo", name: "Leo Brandt" });
+    await befriend(me, leo);
+    await write(leo, me, "Lunch on Friday?");
+    lunchId = await write(leo, me, "The one by the river");
     ada = await visitor(stage);
     await enter(stage, ada, me);
+    await ada.page.goto(`${stage.url}/c/${lunchId}`);
+    await ada.page.getByText("The one by the river").last().waitFor();
+    await ada.page.waitForTimeout(800);
     await ada.page.goto(`${stage.url}/c/${conversationId}`);
     await ada.page.getByText("Write when you are on the train").last().waitFor();
     await ada.page.evaluate(async () => {
@@ -68,6 +76,19 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
         .waitFor();
       await page.getByRole("article", { name: "You, on its way" }).filter({ hasText: "Platform two" }).waitFor();
       await screenshot(page, "offline-reloaded");
+    },
+    patienceMs,
+  );
+
+  test(
+    "C17: another conversation that was open lately is there without a network",
+    async () => {
+      const { page } = ada;
+      await page.goto(`${stage.url}/c/${lunchId}`);
+      await page.getByText("Lunch on Friday?").last().waitFor();
+      await page.getByText("The one by the river").last().waitFor();
+      await screenshot(page, "offline-other");
+      await page.goto(`${stage.url}/c/${conversationId}`);
     },
     patienceMs,
   );

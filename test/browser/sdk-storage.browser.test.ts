@@ -152,6 +152,110 @@ inBrowser(
   timeoutMs,
 );
 
+inBrowser(
+  "C17: a reaction, a hidden message and a draft that were made without a network survive a reload, and are told once",
+  async () => {
+    const [anna, ben] = await friends();
+    const bens = clientOf(server.url, ben);
+    const send = (text: string) => bens.call("messages.sendToPerson", { personId: anna.id, clientId: text, text });
+    const { conversation } = await send("look");
+    await send("never mind");
+    const page = await openPage();
+    await start(page, anna);
+    await open(page, ben);
+    await waitFor(page, ben, "messages.length === 2 && window.sotto.me.get() !== null");
+    // What is held is stored half a second after it changed.
+    await Bun.sleep(800);
+    await page.route(everythingElse, (route) => route.abort());
+    await page.evaluate((personId) => {
+      window.sotto.stop();
+      const handle = window.sotto.withPerson(personId);
+      const [first, second] = handle.state.get().messages;
+      void handle.react(first?.id ?? "", "👍");
+      void handle.hide([second?.id ?? ""]);
+      handle.saveDraft("and then");
+    }, ben.id);
+    await waitFor(page, ben, "messages.length === 1 && one.messages[0].reactions?.[0]?.mine === true");
+    await Bun.sleep(300);
+    await page.reload();
+    await start(page, anna);
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+    await open(page, ben);
+    await waitFor(page, ben, "messages.length === 1 && one.messages[0].reactions?.[0]?.mine === true");
+    await waitFor(page, ben, "draft?.text === 'and then'");
+    await page.unroute(everythingElse);
+    await waitFor(page, ben, "waiting.length === 0 && window.sotto.connection.get().is === 'online'");
+    const annas = clientOf(server.url, anna);
+    const conversationId = conversation.id;
+    const { items } = await annas.call("messages.list", { conversationId });
+    expect(items).toMatchObject([{ text: "look", reactions: [{ emoji: "👍", count: 1, mine: true }] }]);
+    await until("the draft is there", async () => {
+      const answer = await annas.call("conversations.get", { conversationId });
+      return answer.conversation.draft?.text === "and then";
+    });
+  },
+  timeoutMs,
+);
+
+inBrowser(
+  "C17: what the version before left unsent on the device is sent by this one",
+  async () => {
+    const [anna, ben] = await friends();
+    const page = await openPage();
+    await page.evaluate(leaveAsVersionOne, { name: `sotto ${server.url}`, senderId: anna.id, personId: ben.id });
+    await start(page, anna);
+    await open(page, ben);
+    await waitFor(page, ben, "outgoing.length === 0 && one.messages[0]?.text === 'from before'");
+    await until("nothing is left on the device", () =>
+      page.evaluate(countOutbox, `sotto ${server.url}`).then((n) => n === 0),
+    );
+  },
+  timeoutMs,
+);
+
+/** Runs in the page: the database as schema 1 made it, with a message that waits. */
+function leaveAsVersionOne({
+  name,
+  senderId,
+  personId,
+}: {
+  name: string;
+  senderId: string;
+  personId: string;
+}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.addEventListener("upgradeneeded", () => {
+      for (const store of ["outbox", "view", "logs"]) request.result.createObjectStore(store);
+    });
+    request.addEventListener("error", () => reject(request.error));
+    request.addEventListener("success", () => {
+      const transaction = request.result.transaction("outbox", "readwrite");
+      const one = { clientId: "before", senderId, ownerId: "gone", target: { personId }, text: "from before" };
+      transaction.objectStore("outbox").put({ ...one, attachments: [], createdAtMs: 1 }, "before");
+      transaction.addEventListener("complete", () => {
+        request.result.close();
+        resolve();
+      });
+    });
+  });
+}
+
+/** Runs in the page. */
+function countOutbox(name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.addEventListener("error", () => reject(request.error));
+    request.addEventListener("success", () => {
+      const counted = request.result.transaction("outbox").objectStore("outbox").count();
+      counted.addEventListener("success", () => {
+        request.result.close();
+        resolve(counted.result);
+      });
+    });
+  });
+}
+
 /** A page that the server itself answered: one that the test makes up may not open sockets to this machine. */
 async function openPage(beside?: Page): Promise<Page> {
   const context = beside?.context() ?? (await browser.newContext({ bypassCSP: true }));

@@ -71,7 +71,8 @@ class Client implements Sotto {
     this.tab = thisTab();
     this.inboxHeld = new Inbox({
       onConversation: (conversation) => this.threads.noticed(conversation),
-      overlay: (conversation) => conversationWith(conversation, this.changes.pending(conversation.id)),
+      overlay: (conversation) =>
+        this.changes.isEmpty ? conversation : conversationWith(conversation, this.changes.pending(conversation.id)),
     });
     this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });

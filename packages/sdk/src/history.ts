@@ -263,8 +263,7 @@ export class History {
   /** R21: when the time comes, here too. */
   private dropExpired(): void {
     const { live, window } = this;
-    const all = [...(live?.messages ?? []), ...(window?.messages ?? [])];
-    const nextMs = nextExpiryMs(all);
+    const nextMs = Math.min(nextExpiryMs(live?.messages ?? []), nextExpiryMs(window?.messages ?? []));
     clearTimeout(this.expiryTimer);
     if (nextMs === Infinity) return;
     const nowMs = Date.now();

@@ -6,14 +6,20 @@ const keptConversations = 30;
 const keptMessages = 200;
 const keptHidden = 1_000;
 
+/** What is known of a kept conversation without reading it. */
+interface Head {
+  openedAtMs: number;
+  change: number;
+  hiddenCount: number;
+}
+
 /**
  * The conversations that were opened lately, on the device: their newest messages, so that they open without a network. Whoever keeps
  * one here keeps it up to date, or removes it: what was unsent must not stay (R9), nor what disappeared (R21).
  */
 export class LogShelf {
   private readonly storage: Storage;
-  /** When each was opened last. */
-  private readonly opened = new Map<string, number>();
+  private readonly known = new Map<string, Head>();
   private readonly restored: Promise<void>;
   private generation = 0;
 
@@ -22,20 +28,19 @@ export class LogShelf {
     this.restored = this.restore();
   }
 
-  /** The conversations kept here, with what they knew. */
   async heads(): Promise<{ conversationId: string; change: number; hiddenCount: number }[]> {
     await this.restored;
-    const all = await this.storage.logs.all();
-    return all.map(([conversationId, { change, hiddenCount = 0 }]) => ({ conversationId, change, hiddenCount }));
-  }
-
-  has(conversationId: string): boolean {
-    return this.opened.has(conversationId);
+    return [...this.known].map(([conversationId, { change, hiddenCount }]) => ({
+      conversationId,
+      change,
+      hiddenCount,
+    }));
   }
 
   /** Somebody looks at it now. */
   noteOpened(conversationId: string): void {
-    this.opened.set(conversationId, Date.now());
+    const { change = 0, hiddenCount = 0 } = this.known.get(conversationId) ?? {};
+    this.known.set(conversationId, { openedAtMs: Date.now(), change, hiddenCount });
     this.dropBeyond();
   }
 
@@ -45,30 +50,27 @@ export class LogShelf {
     return stored && { ...stored, messages: withoutExpired(stored.messages, Date.now()) };
   }
 
+  /** Only of a conversation that was opened. */
   save(conversationId: string, log: MessageLog, hiddenCount: number): void {
-    const openedAtMs = this.opened.get(conversationId);
-    if (openedAtMs === undefined) return;
+    const head = this.known.get(conversationId);
+    if (!head) return;
+    const { change } = log;
+    const { openedAtMs } = head;
+    this.known.set(conversationId, { openedAtMs, change, hiddenCount });
     const messages = withoutExpired(log.messages.slice(-keptMessages), Date.now());
     const hasOlder = log.hasOlder || messages.length < log.messages.length;
     const hidden = [...log.hidden].slice(-keptHidden);
-    void this.storage.logs.put(conversationId, {
-      messages,
-      change: log.change,
-      hasOlder,
-      hidden,
-      hiddenCount,
-      openedAtMs,
-    });
+    void this.storage.logs.put(conversationId, { messages, change, hasOlder, hidden, hiddenCount, openedAtMs });
   }
 
   remove(conversationId: string): void {
-    this.opened.delete(conversationId);
+    this.known.delete(conversationId);
     void this.storage.logs.remove(conversationId);
   }
 
   clear(): void {
     this.generation += 1;
-    this.opened.clear();
+    this.known.clear();
   }
 
   /** What disappeared while nobody was here goes before anything is shown. */
@@ -77,7 +79,9 @@ export class LogShelf {
     const all = await this.storage.logs.all();
     if (generation !== this.generation) return;
     for (const [conversationId, stored] of all) {
-      if (!this.opened.has(conversationId)) this.opened.set(conversationId, stored.openedAtMs ?? 0);
+      const { change, hiddenCount = 0, openedAtMs = 0 } = stored;
+      const openedMs = Math.max(openedAtMs, this.known.get(conversationId)?.openedAtMs ?? 0);
+      this.known.set(conversationId, { openedAtMs: openedMs, change, hiddenCount });
       const messages = withoutExpired(stored.messages, Date.now());
       if (messages !== stored.messages) await this.storage.logs.put(conversationId, { ...stored, messages });
     }
@@ -85,7 +89,7 @@ export class LogShelf {
   }
 
   private dropBeyond(): void {
-    const newest = [...this.opened].toSorted(([, a], [, b]) => b - a);
+    const newest = [...this.known].toSorted(([, a], [, b]) => b.openedAtMs - a.openedAtMs);
     for (const [conversationId] of newest.slice(keptConversations)) this.remove(conversationId);
   }
 }
