@@ -24,6 +24,9 @@ export function Announcer({ messages, myId, nameOf, live, t }: Props) {
       text: silent ? "" : `${nameOf(newest.senderId)}: ${contentLine(t, newest)}`,
     });
   }
+  // What was taken back, or has disappeared, does not stand here either (R9).
+  const gone = spoken.text !== "" && messages.findLast(({ seq }) => seq === spoken.seq)?.unsentAt !== null;
+  if (gone && live) setSpoken({ seq: spoken.seq, text: "" });
   return (
     <p role="log" aria-live="polite" className="sr-only">
       {spoken.text}
