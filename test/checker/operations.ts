@@ -4,9 +4,13 @@ import type { Chat } from "./world.ts";
 import { block } from "./operations/block.ts";
 import { changes } from "./operations/changes.ts";
 import { conflict } from "./operations/conflict.ts";
+import { edit } from "./operations/edit.ts";
 import { history } from "./operations/history.ts";
 import { leave } from "./operations/leave.ts";
+import { pin } from "./operations/pin.ts";
+import { react } from "./operations/react.ts";
 import { read } from "./operations/read.ts";
+import { reply } from "./operations/reply.ts";
 import { resend } from "./operations/resend.ts";
 import { send } from "./operations/send.ts";
 import { sendPhoto } from "./operations/send-photo.ts";
@@ -37,6 +41,10 @@ export const operations: readonly Operation[] = [
   sendPhoto,
   resend,
   conflict,
+  reply,
+  edit,
+  react,
+  pin,
   unsend,
   block,
   unblock,

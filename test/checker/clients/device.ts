@@ -9,8 +9,17 @@ export interface OwnSend {
   clientId: string;
   text: string;
   mediaIds: string[];
+  /** What it answers. */
+  replyToId?: string;
   /** The message, once the server has said so. */
   messageId: string | null;
+}
+
+export interface SendContent {
+  conversationId: string;
+  text: string;
+  photo?: Uint8Array;
+  replyToId?: string;
 }
 
 /** One client of the workload: operations are written against this, whatever speaks the protocol below. */
@@ -24,7 +33,7 @@ export interface Device {
   chats(): readonly Chat[];
   call(kind: string, command: CommandName, input: Record<string, unknown>): Promise<Outcome>;
   /** Sends until there is an answer that settles it, the same client id each time; or until time is over. */
-  send(kind: string, content: { conversationId: string; text: string; photo?: Uint8Array }): Promise<void>;
+  send(kind: string, content: SendContent): Promise<void>;
   /** The newest change and seq that this device knows of a conversation. */
   known(conversationId: string): { change: number; lastSeq: number };
   cursor(): string | null;

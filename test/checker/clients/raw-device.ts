@@ -6,7 +6,7 @@ import type { Somebody } from "../../../apps/server/test/api-kit.ts";
 import type { Draw } from "../draw.ts";
 import { isUncertain, okOf, type History, type Outcome, type View } from "../history.ts";
 import type { Chat } from "../world.ts";
-import type { Device, OwnSend } from "./device.ts";
+import type { Device, OwnSend, SendContent } from "./device.ts";
 import { Held } from "./held.ts";
 import { callHttp } from "./over-http.ts";
 import { dial, type RawSocket } from "./socket.ts";
@@ -79,8 +79,8 @@ export class RawDevice implements Device {
     });
   }
 
-  async send(kind: string, content: { conversationId: string; text: string; photo?: Uint8Array }): Promise<void> {
-    const { conversationId, text, photo } = content;
+  async send(kind: string, content: SendContent): Promise<void> {
+    const { conversationId, text, photo, replyToId } = content;
     const mediaIds: string[] = [];
     if (photo) {
       const mediaId = await uploadPhoto(this.anyUrl(), this.person.token, photo);
@@ -88,6 +88,7 @@ export class RawDevice implements Device {
       mediaIds.push(mediaId);
     }
     const own: OwnSend = { conversationId, clientId: this.nextClientId(), text, mediaIds, messageId: null };
+    if (replyToId !== undefined) own.replyToId = replyToId;
     this.sent.push(own);
     await this.sendUntilSettled(kind, own);
   }

@@ -7,7 +7,7 @@ import type { ConversationHandle, Sotto } from "@sotto/sdk/interface.ts";
 import type { Somebody } from "../../../apps/server/test/api-kit.ts";
 import { okOf, type History, type Outcome, type View } from "../history.ts";
 import type { Chat } from "../world.ts";
-import type { Device, OwnSend } from "./device.ts";
+import type { Device, OwnSend, SendContent } from "./device.ts";
 
 const sampleMs = 300;
 
@@ -81,16 +81,17 @@ export class SdkDevice implements Device {
     });
   }
 
-  async send(kind: string, content: { conversationId: string; text: string; photo?: Uint8Array }): Promise<void> {
-    const { conversationId, text, photo } = content;
+  async send(kind: string, content: SendContent): Promise<void> {
+    const { conversationId, text, photo, replyToId } = content;
     const { history, name, person } = this.options;
     const handle = this.handles.get(conversationId);
     if (!handle) return;
     const files = photo ? [new Blob([new Uint8Array(photo)], { type: "image/jpeg" })] : [];
-    const clientId = handle.send({ text, files });
+    const clientId = handle.send({ text, files, ...(replyToId !== undefined && { replyToId }) });
     const own: OwnSend = { conversationId, clientId, text, mediaIds: [], messageId: null };
+    if (replyToId !== undefined) own.replyToId = replyToId;
     this.sent.push(own);
-    const input = { conversationId, clientId, text };
+    const input = { conversationId, clientId, text, ...(replyToId !== undefined && { replyToId }) };
     await history.record({ device: name, personId: person.id, kind, command: "messages.send", input }, async () => {
       const outcome = await this.settled(handle, clientId);
       const message = okOf<Message>(outcome);

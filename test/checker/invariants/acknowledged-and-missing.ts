@@ -1,9 +1,11 @@
-import { visibleAfter, type Facts } from "../facts.ts";
+import { originalOf } from "../edited.ts";
+import { endOf, visibleAfter, type Facts } from "../facts.ts";
 
 /** (1) What was acknowledged is there: messages as they were sent, tombstones, blocks and leaves (R26). */
 export function acknowledgedAndMissing(facts: Facts): string[] {
   return [
     ...missingMessages(facts),
+    ...missingEdits(facts),
     ...missingTombstones(facts),
     ...missingBlocks(facts),
     ...missingLeaves(facts),
@@ -21,9 +23,23 @@ function missingMessages({ sends, stored, unsends }: Facts): string[] {
         return [`${what} has number ${row.seq}`];
       if (row.clientId !== clientId || row.senderId !== senderId) return [`${what} is somebody else's`];
       if (row.unsent) return unsends.has(row.id) ? [] : [`${what} was taken back by nobody`];
-      return row.text === text ? [] : [`${what} has another text`];
+      return originalOf(row.text) === text ? [] : [`${what} has another text`];
     }),
   );
+}
+
+/** What an acknowledged edit wrote stands, unless a later one may have come after it (R17). */
+function missingEdits({ history, stored }: Facts): string[] {
+  const edits = history.calls.filter((call) => call.command === "messages.edit");
+  const byMessage = Map.groupBy(edits, (call) => String(call.input["messageId"]));
+  return [...byMessage].flatMap(([id, ofOne]) => {
+    const row = stored.get(id);
+    if (!row || row.unsent || !ofOne.some((call) => call.outcome.is === "ok")) return [];
+    const standing = ofOne.find((call) => call.input["text"] === row.text);
+    if (!standing) return [`message ${id} was edited, and says none of what it was given`];
+    const after = ofOne.find((call) => call.outcome.is === "ok" && call.fromMs > endOf(standing));
+    return after ? [`message ${id} was edited again, and says what it said before`] : [];
+  });
 }
 
 function missingTombstones({ unsends, stored }: Facts): string[] {

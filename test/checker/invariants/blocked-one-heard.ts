@@ -6,7 +6,7 @@ import { isUncertain, type Call } from "../history.ts";
  * acknowledged, and before anybody began to lift it, is neither stored nor shown. What was refused is never delivered late.
  */
 export function blockedOneHeard(facts: Facts): string[] {
-  return [...afterBlock(facts), ...deliveredLate(facts)];
+  return [...afterBlock(facts), ...changedAfterBlock(facts), ...deliveredLate(facts)];
 }
 
 function afterBlock(facts: Facts): string[] {
@@ -20,6 +20,24 @@ function afterBlock(facts: Facts): string[] {
       if (!isTheirs || send.firstMs <= ackedMs || send.firstMs >= untilMs) return [];
       return (exists.get(send.clientId) ?? Infinity) < untilMs
         ? [`${send.clientId} of ${send.senderId} went through the block of ${blockedId} by ${blockerId}`]
+        : [];
+    });
+  });
+}
+
+const changing = new Set(["messages.edit", "messages.react", "messages.pin"]);
+
+/** T9: edits, reactions and pins are decided as a send. One of what changed nothing is refused as well. */
+function changedAfterBlock({ history, blocks, world }: Facts): string[] {
+  const calls = history.calls.filter((call) => changing.has(call.command) && call.outcome.is === "ok");
+  return blocks.flatMap(({ blockerId, blockedId, ackedMs, untilMs }) => {
+    const chat = world.chats.find(
+      (one) => one.kind === "direct" && one.memberIds.includes(blockerId) && one.memberIds.includes(blockedId),
+    );
+    return calls.flatMap((call) => {
+      const isTheirs = chat !== undefined && call.input["conversationId"] === chat.id;
+      return isTheirs && call.fromMs > ackedMs && call.toMs < untilMs
+        ? [`${call.command} of ${call.personId} went through the block of ${blockedId} by ${blockerId}`]
         : [];
     });
   });

@@ -1,4 +1,5 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import type { Message } from "@sotto/protocol/types.ts";
 import type { Facts, Leave } from "../facts.ts";
 import { okOf, type Call } from "../history.ts";
 
@@ -15,12 +16,13 @@ type Leaves = ReadonlyMap<string, Leave>;
 
 function toldByEvents(facts: Facts, leaves: Leaves): string[] {
   const firstMs = begunAt(facts);
+  const changes = changesBegunAt(facts);
   return facts.history.heard.flatMap(({ event, personId, device, openedMs }) => {
     if (event.event === "message" || event.event === "message.changed") {
       const { conversationId, id } = event.message;
       const leave = leaves.get(`${personId} ${conversationId}`);
       if (!leave) return [];
-      const begunMs = event.event === "message" ? firstMs.get(id) : facts.unsends.get(id)?.invokedMs;
+      const begunMs = event.event === "message" ? firstMs.get(id) : changeBegunMs(facts, changes, event.message);
       const isLate = openedMs > leave.ackedMs || (begunMs ?? 0) > leave.ackedMs;
       return isLate ? [`${device} was told about ${id} of ${conversationId} after leaving`] : [];
     }
@@ -55,6 +57,36 @@ function begunAt({ sends, stored }: Facts): Map<string, number> {
   );
 }
 
+const changing = new Set<Call["command"]>([
+  "messages.edit",
+  "messages.react",
+  "messages.unreact",
+  "messages.pin",
+  "messages.unpin",
+]);
+
+/** By message id and change number: when somebody began what was answered with it first. */
+function changesBegunAt({ history }: Facts): Map<string, number> {
+  const begun = new Map<string, number>();
+  for (const { command, outcome, fromMs } of history.calls) {
+    const message = changing.has(command) ? okOf<Message>(outcome) : undefined;
+    if (!message) continue;
+    // What changed nothing is answered with the change before it.
+    const key = `${message.id} ${message.change}`;
+    begun.set(key, Math.min(begun.get(key) ?? Infinity, fromMs));
+  }
+  return begun;
+}
+
+/** A change whose answer was lost, or that followed from another's, was begun by nobody who is known. */
+function changeBegunMs(
+  { unsends }: Facts,
+  changes: ReadonlyMap<string, number>,
+  { id, change, unsentAt }: Message,
+): number | undefined {
+  return unsentAt === null ? changes.get(`${id} ${change}`) : unsends.get(id)?.invokedMs;
+}
+
 function begunMsOf(
   { final }: Facts,
   place: { conversationId: string; seq: number },
@@ -68,6 +100,7 @@ const ofOneConversation = new Set<Call["command"]>([
   "messages.list",
   "messages.changes",
   "messages.unsend",
+  ...changing,
   "conversations.get",
   "conversations.markRead",
 ]);

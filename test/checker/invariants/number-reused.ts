@@ -1,4 +1,5 @@
 import type { CommandOutput } from "@sotto/protocol/commands.ts";
+import { originalOf } from "../edited.ts";
 import type { Facts } from "../facts.ts";
 import { okOf } from "../history.ts";
 
@@ -15,7 +16,7 @@ function twoHolders({ sightings, final }: Facts): string[] {
     const key = `${message.conversationId} ${message.seq}`;
     const before = holders.get(key) ?? pick(message);
     holders.set(key, before.text === "" && before.senderId === message.senderId ? pick(message) : before);
-    const otherWords = before.text !== "" && message.text !== "" && before.text !== message.text;
+    const otherWords = before.text !== "" && message.text !== "" && before.text !== originalOf(message.text);
     if (before.senderId !== message.senderId || otherWords)
       violations.push(
         `number ${key} is ${before.senderId}'s, and for ${device} another message of ${message.senderId}`,
@@ -25,7 +26,7 @@ function twoHolders({ sightings, final }: Facts): string[] {
 }
 
 function pick({ senderId, text }: { senderId: string; text: string }) {
-  return { senderId, text };
+  return { senderId, text: originalOf(text) };
 }
 
 export function gapsInTheLog({ final }: Facts): string[] {

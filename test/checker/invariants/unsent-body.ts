@@ -7,7 +7,13 @@ import { wordPattern } from "../load.ts";
  * socket opened after it, nor in one that is newer than the tombstone; not in any column, log or address of a photo (R9).
  */
 export function unsentBody(facts: Facts): string[] {
-  return [...shownLater(facts), ...keptInRows(facts), ...wordsLeft(facts), ...photosServed(facts)];
+  return [
+    ...shownLater(facts),
+    ...quotedLater(facts),
+    ...keptInRows(facts),
+    ...wordsLeft(facts),
+    ...photosServed(facts),
+  ];
 }
 
 function shownLater({ sightings, unsends, stored }: Facts): string[] {
@@ -17,6 +23,15 @@ function shownLater({ sightings, unsends, stored }: Facts): string[] {
     const row = stored.get(message.id);
     const isAfter = sinceMs > ackedMs || (row?.unsent === true && message.change >= row.change);
     return isAfter ? [`${device} was shown ${message.id} after it was taken back (${by})`] : [];
+  });
+}
+
+/** In a quote as well: of what was taken back it says only where it was. */
+function quotedLater({ sightings, unsends }: Facts): string[] {
+  return sightings.flatMap(({ message: { id, replyTo }, device, sinceMs, by }) => {
+    if (!replyTo || (replyTo.text === undefined && replyTo.placeholder === undefined)) return [];
+    const ackedMs = unsends.get(replyTo.messageId)?.ackedMs ?? Infinity;
+    return sinceMs > ackedMs ? [`${device} was shown ${replyTo.messageId} in a quote of ${id} (${by})`] : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import { originalOf } from "../edited.ts";
 import type { Facts } from "../facts.ts";
 import { dumpRows, listBlobs, type BlobFile, type StoredRows } from "../final/dump.ts";
 import { findWords } from "../final/words.ts";
@@ -52,7 +53,8 @@ function missing({ sends }: Facts, there: Facts, begunMs: number): string[] {
     if (!early) return [];
     const row = there.stored.get(early.message.id);
     if (!row) return [`${clientId} was acknowledged before the backup, and is not in it`];
-    const same = row.seq === early.message.seq && row.clientId === clientId && (row.unsent || row.text === text);
+    const same =
+      row.seq === early.message.seq && row.clientId === clientId && (row.unsent || originalOf(row.text) === text);
     return same ? [] : [`${clientId} is another message in the backup`];
   });
 }
