@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What people write into every field, hoping that it runs (T20). Each calls `alert`, or something that a page can notice. */
+export const injections: readonly string[] = [
+  "<script>alert(1)</script>",
+  '<SCRIPT/XSS SRC="http://127.0.0.1:9/x.js"></SCRIPT>',
+  "<img src=x onerror=alert(1)>",
+  '<img src=x onerror="alert(1)" style="position:fixed">',
+  '"><img src=x onerror=alert(1)>',
+  "'><svg onload=alert(1)>",
+  "<svg><script>alert(1)</script></svg>",
+  "<svg/onload=alert(1)//",
+  "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+  "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+  "<iframe src=javascript:alert(1)></iframe>",
+  '<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>',
+  "<object data=javascript:alert(1)>",
+  "<embed src=javascript:alert(1)>",
+  "<body onload=alert(1)>",
+  "<details open ontoggle=alert(1)>",
+  "<video><source onerror=alert(1)></video>",
+  "<input autofocus onfocus=alert(1)>",
+  "<marquee onstart=alert(1)>",
+  '<base href="http://127.0.0.1:9/">',
+  '<meta http-equiv=refresh content="0;url=javascript:alert(1)">',
+  "<link rel=stylesheet href=http://127.0.0.1:9/x.css>",
+  "<form action=javascript:alert(1)><button>go</button></form>",
+  "<style>@import 'http://127.0.0.1:9/x.css'</style>",
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  "<template><script>alert(1)</script></template>",
+  "<a href=javascript:alert(1)>click</a>",
+  "javascript:alert(1)",
+  "JaVaScRiPt:alert(1)",
+  "java\tscript:alert(1)",
+  "javascript://example.com/%0aalert(1)",
+  "data:text/html,<script>alert(1)</script>",
+  "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+  "vbscript:msgbox(1)",
+  "blob:http://127.0.0.1/1",
+  'https://example.com/"onmouseover="alert(1)',
+  "https://example.com/'onclick='alert(1)",
+  "https://example.com/<script>alert(1)</script>",
+  "https://example.com/javascript:alert(1)",
+  "https://user:alert(1)@example.com/",
+  "[click](javascript:alert(1))",
+  "![x](http://127.0.0.1:9/x.png)",
+  '![x](x"onerror="alert(1))',
+  "`<img src=x onerror=alert(1)>`",
+  "```html\n<script>alert(1)</script>\n```",
+  "<javascript:alert(1)>",
+  "{{constructor.constructor('alert(1)')()}}",
+  "${alert(1)}",
+  "#{alert(1)}",
+  "<%= alert(1) %>",
+  '{"__proto__":{"innerHTML":"<img src=x onerror=alert(1)>"}}',
+  "&lt;script&gt;alert(1)&lt;/script&gt;",
+  "&#60;img src=x onerror=alert(1)&#62;",
+  "\\u003cimg src=x onerror=alert(1)\\u003e",
+  "%3Cscript%3Ealert(1)%3C/script%3E",
+  "＜script＞alert(1)＜/script＞",
+  "<scr\u200bipt>alert(1)</scr\u200bipt>",
+  "\u202e<script>alert(1)</script>",
+  "\u2066<img src=x onerror=alert(1)>\u2069",
+  "@ada<img src=x onerror=alert(1)>",
+  ":smile:<img src=x onerror=alert(1)>",
+  "--><script>alert(1)</script><!--",
+  "]]><script>alert(1)</script>",
+  "</title><script>alert(1)</script>",
+  "</textarea><script>alert(1)</script>",
+  "</style><img src=x onerror=alert(1)>",
+];
+
+/** The corpus's list of naughty strings, where there is one. */
+export function naughtyStrings(): string[] {
+  const folder = process.env["SOTTO_CORPUS"];
+  const file = join(folder ?? "", "text", "big-list-of-naughty-strings__blns.json");
+  if (folder === undefined || !existsSync(file)) return [];
+  const list: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return Array.isArray(list) ? list.filter((one): one is string => typeof one === "string") : [];
+}
