@@ -10,7 +10,10 @@ export interface RateLimits {
   signUp: Rate;
   /** Failed sign-ins to one username, from wherever. */
   signInName: Rate;
+  /** People, per person: enough to find somebody, not to list everybody. */
   search: Rate;
+  /** In one's own messages, per person. */
+  searchMessages: Rate;
   /** Profiles, per person: enough to look around, not to copy everybody. */
   profile: Rate;
   follow: Rate;
@@ -47,6 +50,7 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     signUp: { points: configured.signUpsPerHour, perSeconds: 3_600 },
     send: { points: configured.sendsPerSecond, perSeconds: 1 },
     search: { points: 60, perSeconds: 60 },
+    searchMessages: { points: 120, perSeconds: 60 },
     profile: { points: 600, perSeconds: 60 },
     follow: { points: 200, perSeconds: 3_600 },
     password: { points: configured.signInsPerWindow, perSeconds: configured.signInWindowMinutes * 60 },

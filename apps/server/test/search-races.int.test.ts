@@ -31,7 +31,7 @@ test("T6 R9 1,000 races of unsend against the indexers of two nodes: nothing of 
       await Bun.sleep(random() * 6);
       await must(url, ada, "messages.unsend", { conversationId, messageId: message.id });
       await other;
-      // Not each time: sixty searches a minute are what one person has.
+      // Not each time: 120 searches a minute are what one person has.
       if (n % 3 === 0) found += (await must(url, bob, "messages.search", { query: `quokka${lane}x${n}` })).items.length;
       unsent.push(message);
     }

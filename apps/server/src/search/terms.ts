@@ -3,8 +3,8 @@ import { fold, type Folded } from "./fold.ts";
 /**
  * What a text is found by. Words of scripts that put spaces between them; every character and every two neighbours of those
  * that do not (and of Korean, whose endings stick to the word); each emoji. By the properties of characters alone:
- * `Intl.Segmenter` finds the words of Thai or Chinese by a dictionary that differs between versions and devices, so a query and
- * a message could be cut differently, and takes 20 times as long.
+ * `Intl.Segmenter` finds the words of Thai or Chinese by a dictionary that differs between versions, so a query and a message
+ * could be cut differently, and a part of a word would not be found.
  */
 export interface Token {
   is: "word" | "run" | "emoji";

@@ -34,5 +34,5 @@ export const searchMessages = command({
   }),
   /** `not_found`: the conversation is none of mine. */
   errors: ["not_found"],
-  limit: "search",
+  limit: "searchMessages",
 });
