@@ -41,6 +41,20 @@ test("a community to look at: photos both ways, something unread, a request wait
   expect(others.every((one) => one.picture !== null && one.bio !== "")).toBe(true);
 }, 90_000);
 
+test("the conversations are of the last days, newest first in the inbox, each in the order of its seq", async () => {
+  const ines = await signIn("ines");
+  const { items } = await ines.call("conversations.list", {});
+  const last = items.map(({ lastMessage }) => Date.parse(lastMessage?.createdAt ?? ""));
+  expect(items.map(({ activityAt }) => Date.parse(activityAt))).toEqual(last);
+  const unpinned = last.slice(1);
+  expect(unpinned).toEqual(unpinned.toSorted((a, b) => b - a));
+  expect(new Set(last.map((at) => new Date(at).toDateString())).size).toBeGreaterThanOrEqual(3);
+  for (const { id } of items) {
+    const times = (await ines.call("messages.list", { conversationId: id })).items.map((one) => one.createdAt);
+    expect(times).toEqual(times.toSorted());
+  }
+}, 90_000);
+
 test("R16 nobody's own last word stands as unread: who answers has read what was there", async () => {
   for (const { username } of demoPeople) {
     const sotto = await signIn(username);

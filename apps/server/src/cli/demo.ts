@@ -7,6 +7,7 @@ import { demoFollows, demoFriends, demoPassword, demoPeople } from "./demo-peopl
 import { mayStartDemo, markDemo } from "./demo-marker.ts";
 import { playConversation, playRequest } from "./demo-play.ts";
 import { DemoPhotos } from "./demo-photos.ts";
+import { spreadOverDays } from "./demo-times.ts";
 
 export interface DemoOptions {
   /** Of the running server. */
@@ -60,6 +61,7 @@ async function build(options: DemoOptions): Promise<void> {
     ]);
     for (const request of demoRequests) await playRequest(request, members);
     await finishViews(members);
+    await spreadOverDays(options.database.sql, demoConversations, members);
     await markDemo(options.database.sql, "done");
   } finally {
     for (const member of members.values()) await deleteSession(options.database.sql, member);
