@@ -15,7 +15,8 @@ export function EmojiButton({ box }: { box: RefObject<HTMLTextAreaElement | null
 
   const onToggle = ({ newState }: ToggleEvent<HTMLDivElement>) => {
     setOpen(newState === "open");
-    if (newState === "closed") focusIfLost(box.current);
+    // After the browser has given the focus back to the button.
+    if (newState === "closed") requestAnimationFrame(() => focusIfLost(box.current));
   };
   useLayoutEffect(() => {
     if (open && panel.current !== null && button.current !== null)

@@ -30,19 +30,25 @@ export function useDraft({ handle, state }: OpenConversation): WrittenMessage {
 
   useEffect(() => {
     const theirs = contentOf(state.draft);
-    if (isSame(theirs, held.current) || Date.now() - typedAtMs.current < writingMs) return;
-    const answers = held.current.replyToId;
-    held.current = theirs;
-    setText(theirs.text);
-    if (theirs.replyToId === null && answers !== null && conversationId !== undefined) stopComposing(conversationId);
-  }, [state.draft, conversationId]);
+    const take = () => {
+      // What is too long to be kept is here alone.
+      if (isSame(theirs, held.current) || lengthOf(held.current.text).tooLong) return;
+      held.current = theirs;
+      setText(theirs.text);
+      if (theirs.replyToId !== null) bring(theirs.replyToId);
+      else if (conversationId !== undefined) stopComposing(conversationId);
+    };
+    const waitMs = typedAtMs.current + writingMs - Date.now();
+    if (waitMs <= 0) return take();
+    // The next key makes this one the later draft, and so ends the wait.
+    const timer = setTimeout(take, waitMs);
+    return () => clearTimeout(timer);
+  }, [state.draft, conversationId, bring]);
 
   const replyToId = replyTo?.id ?? null;
-  const draftedId = state.draft?.replyToId ?? null;
   useEffect(() => {
-    // Only of a draft that came from elsewhere: my own answers what is answered already.
-    if (draftedId !== null && draftedId === held.current.replyToId) bring(draftedId);
-  }, [draftedId, bring]);
+    if (held.current.replyToId !== null) bring(held.current.replyToId);
+  }, [bring]);
 
   const before = useRef(replyToId);
   useEffect(() => {
