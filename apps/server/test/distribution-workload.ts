@@ -1,3 +1,4 @@
+import { createECDH } from "node:crypto";
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Database } from "../src/db/connect.ts";
 import { addReadyPhotos, befriendAll, must, openSocket, rawRequest, type Somebody } from "./api-kit.ts";
@@ -51,7 +52,18 @@ export async function playNowAndThen({ url }: Server, world: World): Promise<voi
   const { conversationId } = first;
   await must(url, bob, "conversations.list", {});
   await must(url, bob, "conversations.get", { conversationId });
-  await must(url, ada, "messages.unsend", { conversationId, messageId: first.id });
+  const asked = { conversationId, messageId: first.id };
+  await must(url, bob, "messages.react", { ...asked, emoji: "👍" });
+  await must(url, bob, "messages.pin", asked);
+  await must(url, bob, "messages.listPinned", { conversationId });
+  await must(url, bob, "messages.send", { conversationId, clientId: "b1", text: "re", replyToId: first.id });
+  await must(url, ada, "messages.edit", { ...asked, text: "one, edited" });
+  await must(url, bob, "messages.forward", { ...asked, clientId: "b2", toConversationId: groupId });
+  await must(url, bob, "messages.get", asked);
+  const { items } = await must(url, bob, "messages.list", { conversationId, around: 2 });
+  await must(url, bob, "messages.hide", { conversationId, messageIds: items.slice(1, 2).map(({ id }) => id) });
+  await must(url, bob, "messages.listHidden", { conversationId });
+  await must(url, ada, "messages.unsend", asked);
   await must(url, bob, "conversations.leave", { conversationId: groupId });
   await must(url, ada, "people.get", { personId: bob.id });
   await must(url, ada, "people.getByUsername", { username: bob.username });
@@ -63,6 +75,8 @@ export async function playNowAndThen({ url }: Server, world: World): Promise<voi
   await must(url, ada, "conversations.list", { folder: "requests" });
   await must(url, ada, "blocks.block", { personId: eve.id });
   await must(url, ada, "blocks.list", {});
+  const keys = { p256dh: createECDH("prime256v1").generateKeys("base64url"), auth: "A".repeat(22) };
+  await must(url, ada, "push.subscribe", { endpoint: "https://push.example.org/send/ada", keys });
 }
 
 /** Inbox rows follow the log, outside the commit. */
