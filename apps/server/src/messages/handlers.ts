@@ -80,6 +80,8 @@ function toSend(input: Content, caller: Caller, conversationId: string): Send {
 
 /** Undefined for nearly every message: it goes with its batch. */
 function moreOf({ replyToId, mentionIds, previewId, cardPersonId, viewOnce, noForward }: Content): Send["more"] {
+  const named = replyToId ?? mentionIds ?? previewId ?? cardPersonId;
+  if (named === undefined && !viewOnce && !noForward) return undefined;
   const more = {
     ...(replyToId !== undefined && { replyToId }),
     ...(mentionIds && mentionIds.length > 0 && { mentionIds }),
