@@ -142,7 +142,6 @@ async function answer(options: {
 }
 
 function headersOf(found: Found, etag: string): Record<string, string> {
-  const extension = found.mimeType.slice("image/".length).replace("jpeg", "jpg");
   return {
     etag,
     // Stored by the one browser it was for, and asked about before every use; what opens once is not stored.
@@ -151,7 +150,8 @@ function headersOf(found: Found, etag: string): Record<string, string> {
     "content-security-policy": "default-src 'none'; sandbox",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
-    "content-disposition": found.name === "original" ? `attachment; filename="photo.${extension}"` : "inline",
+    // Without a name: it would win over the one that a page gives, which knows who sent the photo and when.
+    "content-disposition": found.name === "original" ? "attachment" : "inline",
     vary: "cookie, authorization",
   };
 }

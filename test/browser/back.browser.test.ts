@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
+import { violations } from "./axe.ts";
+import { befriend, enter, member, write, type Member } from "./community.ts";
+import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+
+const suite = skipReason === null ? describe : describe.skip;
+const patienceMs = 60_000;
+
+/** The way back, what was put away, and photos after the network was gone: on a phone. */
+suite(`there and back${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
+  let stage: Stage;
+  let ada: Visitor;
+  let me: Member;
+  let ines: Member;
+  let conversationId: string;
+
+  beforeAll(async () => {
+    stage = await openStage();
+    [me, ines] = await Promise.all([
+      member(stage, { username: "ada", name: "Ada Sand" }),
+      member(stage, { username: "ines", name: "Ines Moreau" }),
+    ]);
+    await befriend(me, ines);
+    const photo = new File([(await drawPhoto({ seed: 3, width: 1200, height: 900 })).slice().buffer], "a.jpg", {
+      type: "image/jpeg",
+    });
+    conversationId = await write(ines, me, "Dunes before the rain", photo);
+    ada = await visitor(stage, { viewport: phone, hasTouch: true, isMobile: true, reducedMotion: "reduce" });
+    await enter(stage, ada, me);
+  }, patienceMs);
+  afterAll(() => stage?.[Symbol.asyncDispose]());
+
+  test(
+    "C32: back closes an open photo and stays in the conversation; closing it leaves no step behind",
+    async () => {
+      const { page } = ada;
+      const open = page.getByRole("button", { name: /^Open: Photo from Ines/u });
+      const slide = page.locator("img.yarl__slide_image").first();
+      await page.getByRole("link", { name: /Ines Moreau/u }).tap();
+      await open.tap();
+      await slide.waitFor();
+      await page.goBack();
+      await slide.waitFor({ state: "detached" });
+      expect(page.url()).toBe(`${stage.url}/c/${conversationId}`);
+      await open.tap();
+      await slide.waitFor();
+      await page.getByRole("button", { name: "Close" }).tap();
+      await slide.waitFor({ state: "detached" });
+      await page.goBack();
+      await page.getByRole("heading", { name: "Messages" }).waitFor();
+      expect(page.url()).toBe(`${stage.url}/`);
+    },
+    patienceMs,
+  );
+
+  test(
+    "C32: a photo that did not come during an outage comes after it, without a reload, and is named by its sender and day",
+    async () => {
+      const { page, context } = ada;
+      await page.route("**/v1/media/**", (route) => route.abort());
+      await page.goto(`${stage.url}/c/${conversationId}`);
+      await page.getByText("This photo is no longer here").waitFor({ timeout: 15_000 });
+      await page.unroute("**/v1/media/**");
+      await context.setOffline(true);
+      await page.getByText("You are offline").waitFor({ timeout: 40_000 });
+      await context.setOffline(false);
+      const photo = page.getByRole("button", { name: /^Open: Photo from Ines/u });
+      await photo.waitFor({ timeout: 30_000 });
+      await photo.locator("img").evaluate((image: HTMLImageElement) => image.decode());
+      await photo.tap();
+      await page.locator("img.yarl__slide_image").first().waitFor();
+      const downloaded = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download original" }).tap();
+      expect((await downloaded).suggestedFilename()).toMatch(/^Ines Moreau \d{4}-\d\d-\d\d \d\d-\d\d-\d\d\.jpg$/u);
+      await page.getByRole("button", { name: "Close" }).tap();
+    },
+    patienceMs * 2,
+  );
+
+  test(
+    "C10: an archived conversation is found under Archived, and comes back when somebody writes",
+    async () => {
+      const { page } = ada;
+      await page.goto(`${stage.url}/c/${conversationId}`);
+      await page.getByRole("button", { name: "Conversation menu" }).tap();
+      await page.getByRole("menuitem", { name: "Archive" }).tap();
+      await page.getByText("No conversations yet").waitFor();
+      await page.getByRole("link", { name: "Archived" }).tap();
+      const row = page.getByRole("link", { name: /Ines Moreau/u });
+      await row.waitFor();
+      await screenshot(page, "archived-phone");
+      expect(await violations(page)).toEqual([]);
+      await write(ines, me, "One more");
+      await page.getByText("Nothing is archived").waitFor();
+      await page.getByRole("link", { name: "Inbox" }).tap();
+      await row.waitFor();
+    },
+    patienceMs,
+  );
+
+  test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
+    expect(ada.strangers).toEqual([]);
+    expect(ada.faults).toEqual([]);
+  });
+});
