@@ -1,17 +1,26 @@
+import type { Message } from "@sotto/protocol/types.ts";
 import type { ConversationHandle, Sotto } from "@sotto/sdk/interface.ts";
 import type { Change, Shelf, Storage, StoredChange } from "@sotto/sdk/store/storage.ts";
 import type { Bug } from "./device.ts";
 
 /** Mistakes that a client could have. Each must show as a difference: a simulation that misses one proves nothing. */
 export const bugs: readonly Bug[] = [
-  { name: "reaction-lost-on-reconnect", storage: (storage) => forgetting(storage, ["react", "unreact"]) },
-  { name: "edit-lost", storage: (storage) => forgetting(storage, ["edit"]) },
-  { name: "hidden-comes-back", storage: (storage) => forgetting(storage, ["hide"]) },
-  { name: "pin-lost", storage: (storage) => forgetting(storage, ["pin", "unpin", "update"]) },
-  { name: "second-copy-after-reload", storage: renaming },
-  { name: "read-marker-backwards", sotto: (sotto) => eachHandle(sotto, readingBackwards) },
-  { name: "draft-overwritten-by-older", sotto: (sotto) => eachHandle(sotto, draftingTwice) },
-  { name: "tombstone-missed", sotto: (sotto) => eachHandle(sotto, keepingWords) },
+  {
+    name: "reaction-lost-on-reconnect",
+    shows: / of .* on \d+ is /,
+    storage: (storage) => forgetting(storage, ["react", "unreact"]),
+  },
+  { name: "edit-lost", shows: /text of/, storage: (storage) => forgetting(storage, ["edit"]) },
+  { name: "hidden-comes-back", shows: /is too much/, sotto: (sotto) => eachHandle(sotto, rememberingAll) },
+  {
+    name: "pin-lost",
+    shows: /pin of|pinned is|mutedUntil is|archived is/,
+    storage: (storage) => forgetting(storage, ["pin", "unpin", "update"]),
+  },
+  { name: "second-copy-after-reload", shows: /copies of|new messages/, storage: renaming },
+  { name: "read-marker-backwards", shows: /readSeq/, sotto: (sotto) => eachHandle(sotto, readingBackwards) },
+  { name: "draft-overwritten-by-older", shows: /draft/, sotto: (sotto) => eachHandle(sotto, draftingTwice) },
+  { name: "tombstone-missed", shows: /message \d+\.text/, sotto: (sotto) => eachHandle(sotto, keepingWords) },
 ];
 
 /** Changes of these kinds are not kept on the device: they are lost with the program. */
@@ -68,6 +77,19 @@ function keepingWords(handle: ConversationHandle): Partial<ConversationHandle> {
     const state = handle.state.get();
     for (const one of state.messages) if (one.text !== "") said.set(one.id, one.text);
     return { ...state, messages: state.messages.map((one) => ({ ...one, text: said.get(one.id) ?? one.text })) };
+  };
+  return { state: { ...handle.state, get } };
+}
+
+/** What was deleted for me on one device is still shown on the other (against R10). */
+function rememberingAll(handle: ConversationHandle): Partial<ConversationHandle> {
+  const seen = new Map<string, Message>();
+  const get = () => {
+    const state = handle.state.get();
+    for (const one of state.messages) seen.set(one.id, one);
+    const first = state.messages[0]?.seq ?? Infinity;
+    const all = [...seen.values()].filter((one) => one.seq >= first);
+    return { ...state, messages: all.toSorted((a, b) => a.seq - b.seq) };
   };
   return { state: { ...handle.state, get } };
 }

@@ -7,6 +7,8 @@ import { createDisk, type Disk } from "./disk.ts";
 /** A planted bug stands between the program and its device, or between the program and its user. */
 export interface Bug {
   name: string;
+  /** What is said of it where it shows. */
+  shows: RegExp;
   storage?: (storage: Storage) => Storage;
   sotto?: (sotto: Sotto) => Sotto;
 }

@@ -190,10 +190,10 @@ function draft({ acts, before, conversation, messages, personId }: Place): strin
   const held = conversation.draft?.text ?? "";
   const writtenMs = Date.parse(latest.writtenAt);
   const sentMs = messages.filter((one) => one.senderId === personId).map((one) => Date.parse(one.createdAt));
-  if (latest.text === held)
-    return sentMs.some((ms) => ms > writtenMs + clockToleranceMs) && held !== ""
-      ? [`the draft "${held}" outlived a message`]
-      : [];
+  if (latest.text === held) {
+    const outlived = held !== "" && sentMs.some((ms) => ms > writtenMs + clockToleranceMs);
+    return outlived && !followsMessage(acts, personId, held) ? [`the draft "${held}" outlived a message`] : [];
+  }
   if (held === "" && sentMs.some((ms) => ms >= writtenMs - clockToleranceMs)) return [];
   // Written after a message that was still on its way there, it counts from that one's arrival.
   if (followsMessage(acts, personId, held)) return [];

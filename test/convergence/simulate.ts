@@ -119,6 +119,9 @@ async function runRounds(run: Run, triple: Triple): Promise<void> {
     before = result.after;
     if (run.done % sayEvery === 0) options.say?.(`${run.done} rounds, ${run.failures.length} with differences`);
     if (result.differences.length === 0) continue;
+    // Looking for a planted bug: only what it does counts.
+    const { bug } = options;
+    if (bug && !result.differences.some((one) => bug.shows.test(one))) return;
     options.say?.(`round ${round} (seed ${seed}): ${result.differences.slice(0, 5).join("; ")}`);
     const fewest = options.bug ? steps : await shrink(steps, { url: run.url, name: `s${round}`, say: options.say });
     run.failures.push({
