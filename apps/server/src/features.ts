@@ -4,6 +4,7 @@ import { mailJobs } from "./account/mail-jobs.ts";
 import { authHandlers } from "./auth/handlers.ts";
 import type { Config } from "./config.ts";
 import { conversationHandlers } from "./conversations/handlers.ts";
+import { readShownIn } from "./conversations/showing.ts";
 import { viewConversations } from "./conversations/view.ts";
 import { damageLog } from "./damage.ts";
 import { isDataError, type Sql } from "./db/sql.ts";
@@ -138,6 +139,9 @@ export function features(deps: FeatureDeps): Features {
     peopleHandlers({
       sql,
       online: deps.online,
+      receiptsChanged: async (personId) => {
+        for (const id of await readShownIn(sql, personId)) inbox.touch(id, { stale: true });
+      },
       me,
       publish,
       epoch,

@@ -157,7 +157,11 @@ test("C8 switching it off hides it at once, and when somebody was here is kept t
   await until("they are gone", async () => (await presence())?.online === false);
   await until("it was written", async () => (await presence())?.lastSeenAt !== null);
   expect((await presence())?.lastSeenAt).toEndWith(":00.000Z");
+  using watching = await openSocket(server.url, one);
   await must(server.url, other, "settings.update", { readReceipts: false, presence: false });
+  await until("whoever looks is told to get it again", () =>
+    watching.events.some((event) => event.event === "inbox" && event.changes.some((change) => change.stale)),
+  );
   expect(await receiptsOf(one)).toEqual([]);
   expect(await presence()).toBeUndefined();
   const kept = await server.database.sql`select 1 from last_seen where person_id = ${other.id}`;

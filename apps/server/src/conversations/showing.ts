@@ -57,3 +57,22 @@ export async function readReceipts(
     ]),
   );
 }
+
+/** Whose open screens show this person's read marker: so many of their direct conversations, the newest. */
+const newestShown = 50;
+
+/**
+ * Conversations whose other one gets them again when this person shows their read marker, or does not any more (C8). None with somebody
+ * who blocked them or whom they blocked: nothing is told there (R5). Groups follow when they are read again.
+ */
+export async function readShownIn(sql: Sql, personId: string): Promise<string[]> {
+  const rows: { id: string }[] = await sql`
+    select newest.id from (
+      select i.conversation_id as id from inbox i where i.person_id = ${personId} and i.folder = 'inbox'
+      order by i.pinned desc, i.activity_at desc, i.conversation_id desc limit ${newestShown}) newest
+    join conversations c on c.id = newest.id and c.kind = 'direct' and c.state = 'accepted'
+    where not exists (
+      select 1 from blocks b
+      where (b.blocker_id, b.blocked_id) in ((c.low_id, c.high_id), (c.high_id, c.low_id)))`;
+  return rows.map((row) => row.id);
+}

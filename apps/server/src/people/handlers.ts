@@ -15,6 +15,8 @@ export interface PeopleDeps extends BlockDeps, OwnDevicesDeps, PresenceDeps {
   /** Takes the picture that was replaced; given by `media/`. */
   media: { purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>; deleteBlobs: () => Promise<void> };
   me: (personId: string) => Promise<Me | null>;
+  /** They show how far they read, or do not any more: who sees it gets those conversations again; given by `conversations/`. */
+  receiptsChanged: (personId: string) => Promise<void>;
   /** Declines what `inviterId` invited a person to; given by `groups/`. */
   declineInvitationsOf: (invited: { personId: string; inviterId: string }) => Promise<void>;
 }
@@ -42,6 +44,7 @@ export function peopleHandlers(deps: PeopleDeps): Handlers {
     "settings.update": async (input, caller) => {
       const settings = await writeSettings(sql, caller.personId, input);
       if (input.presence === false) await forgetLastSeen(sql, caller.personId);
+      if (input.readReceipts !== undefined) await deps.receiptsChanged(caller.personId);
       publish([caller.personId], { event: "settings", settings }, caller.connectionId);
       return settings;
     },
