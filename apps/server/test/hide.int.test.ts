@@ -48,6 +48,10 @@ test("R10 R16 deleted for me: gone on every path of mine, numbered for my device
   );
   expect(found).toEqual([]);
   const { conversation } = await must(server.url, other, "conversations.get", { conversationId });
+  expect(await must(server.url, other, "messages.list", { conversationId })).toMatchObject({
+    hasNewer: false,
+    hasOlder: false,
+  });
   expect(conversation).toMatchObject({ hiddenCount: 3, unread: 1, lastMessage: { id: stays.id }, lastSeq: last.seq });
   expect(await must(server.url, other, "messages.listHidden", { conversationId })).toEqual({
     seqs: [2, 4, 1],

@@ -48,7 +48,7 @@ async function hide(tx: Sql, asked: Asked): Promise<{ hiddenCount: number; news:
     select hidden_count from inbox where person_id = ${personId} and conversation_id = ${conversationId} for update`;
   const hidden: { seq: number }[] = await tx`
     insert into hidden_messages (person_id, conversation_id, seq, number)
-    select ${personId}, ${conversationId}, k.seq, ${before.hidden_count}::int + row_number() over (order by k.seq)
+    select ${personId}, ${conversationId}, k.seq, ${before?.hidden_count ?? 0}::int + row_number() over (order by k.seq)
     from unnest(${plainArray(asked.ids.map(seqOfMessage))}::int8[]) as k(seq)
     where not exists (
       select 1 from hidden_messages h

@@ -25,7 +25,8 @@ export async function listMessages(
   return {
     items,
     hasOlder: forward ? first > view.visibleAfterSeq + 1 : more || from > view.visibleAfterSeq,
-    hasNewer: forward ? more : last < view.lastSeq,
+    // The newest page ends at the end, also where what comes after it was deleted for oneself.
+    hasNewer: forward ? more : input.before !== undefined && last < view.lastSeq,
     change: view.change,
   };
 }
