@@ -5,7 +5,7 @@ import { termsVersion } from "./terms.ts";
 
 export interface CatchUpDeps {
   sql: Sql;
-  indexer: Pick<SearchIndexer, "touch" | "pending">;
+  indexer: Pick<SearchIndexer, "add" | "pending">;
   log: Pick<Log, "info">;
   onError: (error: unknown) => void;
   everyMs?: number;
@@ -53,7 +53,7 @@ async function onePass({ sql, indexer, log, signal }: Pass): Promise<void> {
   let reportedMs = performance.now();
   for (;;) {
     const slice = await readSlice(sql, at);
-    for (const id of slice.behind) indexer.touch(id);
+    for (const id of slice.behind) indexer.add(id);
     looked += slice.count;
     found += slice.behind.length;
     while (indexer.pending() > waitingMost && !signal.aborted) await rest(restMs, signal);

@@ -18,7 +18,7 @@ export interface BatchResult {
 }
 
 const messagesPerBatch = 64;
-/** Terms are made in one go, and whoever takes a message back waits for the batch (lock_timeout is 500 ms). */
+/** Whoever takes a message back waits for the batch (lock_timeout is 500 ms). */
 const textUnitsPerBatch = 100_000;
 const entriesPerBatch = 2_000;
 
@@ -40,7 +40,7 @@ export async function indexBatch(sql: Sql, conversationIds: readonly string[]): 
     if (behind.length === 0) return { messages: 0, left: held };
     const read = await readMessages(tx, behind);
     const byId = new Map(behind.map((one) => [one.id, one]));
-    const { entries, done } = uptoBatchSize(read, byId);
+    const { entries, done } = await uptoBatchSize(read, byId);
     await insertTerms(tx, entries);
     await writeScopes(tx, behind);
     await writeProgress(tx, done);
@@ -78,12 +78,22 @@ async function readMessages(tx: Sql, behind: readonly Behind[]): Promise<ReadMes
     order by t.n, found.seq limit ${messagesPerBatch}`;
 }
 
-/** At least one message; the rest of what was read waits when the terms are many. */
-function uptoBatchSize(read: readonly ReadMessage[], conversations: ReadonlyMap<string, Behind>) {
+const breathMs = 8;
+
+/**
+ * At least one message; the rest of what was read waits when the terms are many. The longest text takes some 40 ms: between two
+ * texts everybody else gets their turn (T28).
+ */
+async function uptoBatchSize(read: readonly ReadMessage[], conversations: ReadonlyMap<string, Behind>) {
   const entries: Entry[] = [];
   const done = new Map<string, number>();
   let units = 0;
+  let beganMs = performance.now();
   for (const message of read) {
+    if (performance.now() - beganMs > breathMs) {
+      await new Promise<void>((next) => setImmediate(next));
+      beganMs = performance.now();
+    }
     units += message.text.length;
     if (done.size > 0 && (units > textUnitsPerBatch || entries.length > entriesPerBatch)) break;
     if (!message.nothing) entries.push(...entriesOf([message], conversations));

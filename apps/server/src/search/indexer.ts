@@ -1,4 +1,4 @@
-import type { Sql } from "../db/sql.ts";
+import { isDatabaseAway, type Sql } from "../db/sql.ts";
 import { watchGauge } from "../telemetry/gauges.ts";
 import { indexBatch } from "./index-batch.ts";
 
@@ -10,11 +10,12 @@ import { indexBatch } from "./index-batch.ts";
  * catch-up finds (catch-up.ts).
  */
 export interface SearchIndexer {
+  /** A message was committed there. */
   touch(conversationId: string): void;
+  /** There is something from before: it says nothing about how much arrives now. */
+  add(conversationId: string): void;
   /** Conversations that wait. */
   pending(): number;
-  /** Resolves when nothing waits. */
-  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +35,6 @@ const retryMs = 1_000;
 
 export function searchIndexer({ sql, onError }: IndexerDeps): SearchIndexer {
   const waiting = new Set<string>();
-  const settlers: (() => void)[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let working: Promise<void> | null = null;
   let stopped = false;
@@ -58,21 +58,22 @@ export function searchIndexer({ sql, onError }: IndexerDeps): SearchIndexer {
     const beganMs = performance.now();
     const left = await indexHalving({ sql, onError }, batch);
     for (const id of left.again) waiting.add(id);
-    if (waiting.size === 0) for (const settle of settlers.splice(0)) settle();
     if (left.failed) return retryMs;
     const share = pace.perSecond() > floodPerSecond ? shares.flood : shares.quiet;
     return (performance.now() - beganMs) * (1 / share - 1);
   };
 
+  const add = (conversationId: string) => {
+    if (waiting.size < pendingMost) waiting.add(conversationId);
+    schedule(firstDelayMs);
+  };
   return {
     touch(conversationId) {
       pace.count();
-      if (waiting.size < pendingMost) waiting.add(conversationId);
-      schedule(firstDelayMs);
+      add(conversationId);
     },
+    add,
     pending: () => waiting.size,
-    settled: async () =>
-      await new Promise((resolve) => (waiting.size === 0 && !working ? resolve() : settlers.push(resolve))),
     async stop() {
       stopped = true;
       if (timer) clearTimeout(timer);
@@ -90,6 +91,8 @@ async function indexHalving(
   try {
     return { again: (await indexBatch(deps.sql, batch)).left, failed: false };
   } catch (cause) {
+    // All of it is there still when the database is.
+    if (isDatabaseAway(cause)) return { again: batch, failed: true };
     if (batch.length === 1) {
       deps.onError(new Error(`the search index does not take conversation ${batch[0]}`, { cause }));
       return { again: [], failed: true };
