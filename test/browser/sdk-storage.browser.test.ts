@@ -157,7 +157,8 @@ inBrowser(
   async () => {
     const [anna, ben] = await friends();
     const bens = clientOf(server.url, ben);
-    const send = (text: string) => bens.call("messages.sendToPerson", { personId: anna.id, clientId: text, text });
+    const send = (text: string) =>
+      bens.call("messages.sendToPerson", { personId: anna.id, clientId: crypto.randomUUID(), text });
     const { conversation } = await send("look");
     await send("never mind");
     const page = await openPage();
