@@ -2,10 +2,11 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
+import { compiledCatalogues } from "./compiled-catalogues.ts";
 import { emojiModule } from "./emoji-rows.ts";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), emojiModule(), VitePWA(shellOnly())],
+  plugins: [react(), tailwindcss(), emojiModule(), compiledCatalogues(), VitePWA(shellOnly())],
   build: {
     target: ["chrome120", "safari17", "firefox121"],
     modulePreload: { polyfill: false },

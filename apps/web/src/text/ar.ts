@@ -544,6 +544,14 @@ export const ar: Record<MessageId, string> = {
     "تُحذف الرسالة وصورتها عندكما معًا فورًا. وربما تكون قد وصلت إلى نظر {name} أو حُفظت من قبل. وتبقى ملاحظة بأن رسالة سُحبت.",
   "unsend.title": "سحب الرسالة عند الجميع؟",
 
+  "unsubscribe.action": "إيقاف الملخصات",
+  "unsubscribe.done": "لا ملخصات بعد الآن",
+  "unsubscribe.doneLead": "لن يصلك المزيد منها. يمكن تشغيلها من جديد في الإعدادات، الإشعارات.",
+  "unsubscribe.failed": "لم ينجح ذلك. تحقق من الاتصال وحاول مرة أخرى.",
+  "unsubscribe.lead": "يصلك بالبريد ملخص لما لم تقرأه. ضغطة واحدة توقفه.",
+  "unsubscribe.title": "إيقاف الملخصات؟",
+  "unsubscribe.unknown": "هذا الرابط ليس من روابطنا أو أنه ناقص. انسخه كاملًا من الرسالة.",
+
   "writing.enter": "مفتاح Enter",
   "writing.enterBreaks": "سطر جديد",
   "writing.enterBreaksHint": "Shift+Enter للإرسال",

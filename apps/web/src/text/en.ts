@@ -541,6 +541,15 @@ export const en = {
     "The message and its photo are deleted for both of you, at once. {name} may have seen or saved it already. A note that a message was unsent stays.",
   "unsend.title": "Unsend for everybody?",
 
+  "unsubscribe.action": "End the summaries",
+  "unsubscribe.done": "No more summaries",
+  "unsubscribe.doneLead":
+    "You will get no more of them. Settings, Notifications is where they can be switched on again.",
+  "unsubscribe.failed": "That did not work. Check your connection and try again.",
+  "unsubscribe.lead": "You get a summary by e-mail of what you have not read. One press ends it.",
+  "unsubscribe.title": "End the summaries?",
+  "unsubscribe.unknown": "This link is not one of ours, or is cut short. Copy it whole from the e-mail.",
+
   "writing.enter": "Enter",
   "writing.enterBreaks": "Breaks the line",
   "writing.enterBreaksHint": "Shift+Enter sends",

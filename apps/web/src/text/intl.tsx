@@ -19,8 +19,16 @@ export function Language({ children }: { children: ReactNode }) {
 
 /** The same function until the language changes: effects may depend on it. */
 export function useText(): Translate {
-  const { formatMessage } = useIntl();
-  return useCallback((id, values) => String(formatMessage({ id }, values && apart(values))), [formatMessage]);
+  const { formatMessage, messages } = useIntl();
+  return useCallback(
+    (id, values) => {
+      const sentence = messages[id];
+      // Compiled, it is a string only where nothing in it depends on values (`compiled-catalogues.ts`).
+      if (typeof sentence === "string") return sentence;
+      return String(formatMessage({ id }, values && apart(values)));
+    },
+    [formatMessage, messages],
+  );
 }
 
 function apart(values: Values): Values {
