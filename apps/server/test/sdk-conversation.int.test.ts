@@ -142,6 +142,24 @@ test("R9: a stored copy of a conversation that nobody opened loses what was unse
   await until("and from the inbox's copy", async () => !(await view()).includes("text 1"));
 }, 60_000);
 
+test("R9: an answer that waits does not keep the words of what it answers once they are taken back", async () => {
+  const [anna, ben] = await friends("quoted");
+  const bens = clientOf(server.url, ben);
+  const storage = memoryStorage();
+  const conversationId = await writeMany(bens, anna, 2);
+  const sotto = started(anna, { storage });
+  const handle = sotto.conversation(conversationId);
+  await handle.open();
+  const target = idOf(handle, 1);
+  // Too long: it is refused, and stays as failed.
+  handle.send({ text: "x".repeat(70_000), replyToId: target });
+  await until("refused", () => handle.state.get().outgoing[0]?.state === "failed");
+  expect(handle.state.get().outgoing[0]?.replyTo?.text).toBe("text 0");
+  await bens.call("messages.unsend", { conversationId, messageId: target });
+  await until("not quoted any more", () => handle.state.get().outgoing[0]?.replyTo?.kind === "gone");
+  expect(JSON.stringify(await storage.outbox.all())).not.toContain("text 0");
+});
+
 test("a refused change is taken back, rejected and named", async () => {
   const [anna, ben] = await friends("refused");
   const conversationId = await writeMany(clientOf(server.url, ben), anna, 1);

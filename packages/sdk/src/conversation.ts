@@ -279,6 +279,15 @@ export class Thread implements ConversationHandle {
       problem: this.problem,
     };
     if (!sameFields(before, next)) this.state.set(next);
+    this.forgetGoneQuotes(outgoing);
+  }
+
+  private forgetGoneQuotes(outgoing: readonly Outgoing[]): void {
+    for (const { replyTo } of outgoing) {
+      if (!replyTo || replyTo.kind === "gone") continue;
+      const source = this.history.find(replyTo.messageId);
+      if (source && source.unsentAt !== null) this.options.outbox.quotedIsGone(source.id);
+    }
   }
 
   /** The same array until something changed. */

@@ -49,6 +49,24 @@ test("R16: not one's own, not tombstones; the marker never moves back", () => {
   expect(readUpTo(held, { readSeq: 3, unread: 4 })).toBe(held);
 });
 
+test("R16: in a group, messages of somebody whom I blocked do not count", () => {
+  const inbox = newInbox();
+  inbox.reload([conversation("a", { kind: "group", lastSeq: 4, change: 4, readSeq: 4 })]);
+  inbox.setBlocked(["blocked"]);
+  inbox.message(message(5, 5, "blocked"), "me");
+  inbox.message(message(6, 6, "other"), "me");
+  expect(inbox.get("a")).toMatchObject({ lastSeq: 6, unread: 1 });
+});
+
+test("C22: an answer that was asked for before something newer was here does not bring an older pin or draft back", () => {
+  const inbox = newInbox();
+  inbox.takePulled([conversation("a", { pinned: true })], 7);
+  inbox.takeAnswer(conversation("a", { pinned: false }), 5);
+  expect(inbox.get("a")?.pinned).toBe(true);
+  inbox.takeAnswer(conversation("a", { pinned: false }), 8);
+  expect(inbox.get("a")?.pinned).toBe(false);
+});
+
 test("an answer that was overtaken by an event does not take the message back", () => {
   const held = withMessage(conversation("a", { lastSeq: 4, change: 4, readSeq: 4 }), message(5, 5, "other"), true);
   const merged = mergeConversation(held, conversation("a", { lastSeq: 4, change: 4, readSeq: 2, pinned: true }));

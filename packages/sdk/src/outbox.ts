@@ -89,6 +89,17 @@ export class Outbox {
     return clientId;
   }
 
+  /** R9: what is answered was taken back while the answer waits; its words do not stay in it. */
+  quotedIsGone(messageId: string): void {
+    for (const entry of this.entries) {
+      const { replyTo } = entry.stored;
+      if (replyTo?.messageId !== messageId || replyTo.kind === "gone") continue;
+      entry.stored.replyTo = { messageId, seq: replyTo.seq, kind: "gone" };
+      void this.keep(entry);
+      this.update(entry, {});
+    }
+  }
+
   retry(clientId: string): void {
     const entry = this.find(clientId);
     if (entry?.state !== "failed") return;
