@@ -26,6 +26,9 @@ interface Watch {
   blamed: string[];
 }
 
+/** As long as the browser itself takes a shift for an answer to a key or a press. */
+const handMs = 500;
+
 interface Shift extends PerformanceEntry {
   value: number;
   hadRecentInput: boolean;
@@ -52,13 +55,13 @@ export async function dragTo(list: Locator, part: number): Promise<void> {
 }
 
 export async function startFrames(page: Page): Promise<void> {
-  await page.evaluate(() => {
+  await page.evaluate((byHandMs) => {
     const watch: Watch = { running: true, handMs: -Infinity, deltas: [], shift: 0, blamed: [] };
     (globalThis as Watched).frameWatch = watch;
     addEventListener("wheel", () => (watch.handMs = performance.now()), { passive: true, capture: true });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as Shift[])
-        if (watch.running && !entry.hadRecentInput && entry.startTime - watch.handMs > 120) {
+        if (watch.running && !entry.hadRecentInput && entry.startTime - watch.handMs > byHandMs) {
           watch.shift += entry.value;
           const names = entry.sources.map(({ node }) => (node instanceof Element ? node.className : node?.nodeName));
           watch.blamed.push(`shift ${entry.value.toFixed(4)}: ${names.join(" | ").slice(0, 200)}`);
@@ -82,7 +85,7 @@ export async function startFrames(page: Page): Promise<void> {
       requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
-  });
+  }, handMs);
 }
 
 export async function stopFrames(page: Page): Promise<Frames> {

@@ -42,7 +42,7 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
       const frames = await measure(page, async () => {
         for (let turn = 0; turn < 60; turn += 1) {
           await page.mouse.wheel(0, -500);
-          await page.waitForTimeout(turn % 4 === 0 ? 300 : 50);
+          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 50);
         }
       });
       note("wheel and pages", frames);
@@ -80,14 +80,14 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
       const wheel = await measure(page, async () => {
         for (let turn = 0; turn < 60; turn += 1) {
           await page.mouse.wheel(0, 500);
-          await page.waitForTimeout(50);
+          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 50);
         }
       });
       note("wheel with all", wheel);
       const drag = await measure(page, async () => {
         for (let turn = 1; turn <= 40; turn += 1) {
           await dragTo(list(page), turn / 40);
-          await page.waitForTimeout(turn % 4 === 0 ? 300 : 60);
+          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 60);
         }
       });
       note("drag through all", drag);

@@ -1,6 +1,6 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
-import { useMemo, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, type ReactNode } from "react";
 import { Composer } from "../composer/composer.tsx";
 import { DropArea } from "../composer/drop-area.tsx";
 import { usePicking } from "../composer/picking.tsx";
@@ -12,7 +12,6 @@ import { SearchBarPlace, useSearchBar } from "../search/search-bar.tsx";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { counterpart, isGroup } from "./counterpart.ts";
-import { Details } from "./details.tsx";
 import { ConversationHeader } from "./header.tsx";
 import { Messages } from "./messages.tsx";
 import { Refusal } from "./refusal.tsx";
@@ -20,6 +19,8 @@ import { RequestBar } from "./request-bar.tsx";
 import { SendersContext, useSendersOf } from "./use-senders.ts";
 import { targetKey, useConversation, type Target } from "./use-conversation.ts";
 import { useDetailsOpen } from "./use-details-open.ts";
+
+const Details = lazy(async () => ({ default: (await import("./details.tsx")).Details }));
 
 /** One conversation: header, messages, and what one may write. On a wide screen, the details beside it. */
 export function Conversation({ target }: { target: Target }) {
@@ -50,7 +51,11 @@ export function Conversation({ target }: { target: Target }) {
           <WritingArea {...{ target, open, person, relation: profile?.relation }} />
         </section>
       </WithSenders>
-      {details.shown && !group && <Details {...{ person, profile, messages: state.messages }} />}
+      {details.shown && !group && (
+        <Suspense fallback={<div className="w-80 shrink-0 border-s border-line" />}>
+          <Details {...{ person, profile, messages: state.messages }} />
+        </Suspense>
+      )}
     </div>
   );
 }

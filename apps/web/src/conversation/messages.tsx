@@ -1,12 +1,11 @@
 import type { Message, PersonBrief, Relation } from "@sotto/protocol/types.ts";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useText } from "../text/intl.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Beginning } from "./beginning.tsx";
 import { isGroup } from "./counterpart.ts";
 import { JumpNotice } from "./jump-notice.tsx";
 import { MessageDialogs } from "./message-dialogs.tsx";
-import { MessageMenu } from "./message-menu.tsx";
 import { PinnedBar } from "./pinned-bar.tsx";
 import { RowActionsContext } from "./row-actions.ts";
 import { createTimeline } from "./timeline.ts";
@@ -19,6 +18,8 @@ import { useMessageActions } from "./use-message-actions.ts";
 import { useOpening } from "./use-opening.ts";
 import { useReaders } from "./use-readers.ts";
 import { useSenders } from "./use-senders.ts";
+
+const MessageMenu = lazy(async () => ({ default: (await import("./message-menu.tsx")).MessageMenu }));
 
 interface Props {
   open: OpenConversation;
@@ -75,14 +76,16 @@ export function Messages({ open, person, relation, myId }: Props) {
       />
       <Announcer messages={state.messages} myId={myId} nameOf={senders.nameOf} live={!state.hasNewer} t={t} />
       {actions.menu !== null && (
-        <MessageMenu
-          key={actions.menu.message.id + actions.menu.parts}
-          asked={actions.menu}
-          items={actions.menuItems(actions.menu)}
-          mine={actions.myReactions(actions.menu.message)}
-          onReact={actions.mayWrite ? actions.react : undefined}
-          onClose={actions.closeMenu}
-        />
+        <Suspense>
+          <MessageMenu
+            key={actions.menu.message.id + actions.menu.parts}
+            asked={actions.menu}
+            items={actions.menuItems(actions.menu)}
+            mine={actions.myReactions(actions.menu.message)}
+            onReact={actions.mayWrite ? actions.react : undefined}
+            onClose={actions.closeMenu}
+          />
+        </Suspense>
       )}
       <MessageDialogs
         {...{ open, myId, person }}

@@ -11,12 +11,13 @@ import { IconButton } from "../controls/icon-button.tsx";
 import { Spinner } from "../controls/spinner.tsx";
 import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
-import { Archived } from "./archived.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { SearchField } from "./search-field.tsx";
-import { StartConversation } from "./start.tsx";
 
 const SearchResults = lazy(async () => ({ default: (await import("../search/search-results.tsx")).SearchResults }));
+
+const StartConversation = lazy(async () => ({ default: (await import("./start.tsx")).StartConversation }));
+const Archived = lazy(async () => ({ default: (await import("./archived.tsx")).Archived }));
 
 export type Folder = "inbox" | "requests" | "archived";
 
@@ -63,7 +64,11 @@ export function InboxPane({ folder, current }: Props) {
           <SearchResults query={query.trim()} current={current} />
         </Suspense>
       )}
-      {starting && <StartConversation onClose={() => setStarting(false)} />}
+      {starting && (
+        <Suspense>
+          <StartConversation onClose={() => setStarting(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -100,7 +105,9 @@ function FolderView({ folder, current, start }: Props & { start: () => void }) {
           }
         />
       ) : folder === "archived" ? (
-        <Archived current={current} />
+        <Suspense>
+          <Archived current={current} />
+        </Suspense>
       ) : (
         <ConversationList
           label={t("inbox.requests")}

@@ -7,14 +7,14 @@ import { classes } from "../controls/classes.ts";
 import { Empty } from "../controls/empty.tsx";
 import { Spinner } from "../controls/spinner.tsx";
 import { InboxPane, type Folder } from "../inbox/inbox.tsx";
-import { FollowList } from "../people/follow-list.tsx";
-import { Profile } from "../people/profile.tsx";
 import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 
 const Settings = lazy(async () => ({ default: (await import("../settings/settings.tsx")).Settings }));
 const InApp = lazy(async () => ({ default: (await import("../notifications/in-app.tsx")).InApp }));
+const Profile = lazy(async () => ({ default: (await import("../people/profile.tsx")).Profile }));
+const FollowList = lazy(async () => ({ default: (await import("../people/follow-list.tsx")).FollowList }));
 const EditProfile = lazy(async () => ({ default: (await import("../people/edit-profile.tsx")).EditProfile }));
 
 /** On a wide screen the list stands beside what was chosen; on a phone there is one of the two, with a way back. */
