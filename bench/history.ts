@@ -54,9 +54,11 @@ export async function run(argv: string[]): Promise<void> {
   print(sizes, figures);
 }
 
-/** Ctrl-C stops the databases and removes their folder. */
+/** Ctrl-C, or an end from outside, stops the databases and removes their folder. */
 function stopOnInterrupt(stack: AsyncDisposableStack): void {
-  process.once("SIGINT", () => void stack.disposeAsync().finally(() => process.exit(130)));
+  const stop = () => void stack.disposeAsync().finally(() => process.exit(130));
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
 }
 
 /** Milliseconds by what was asked, for the small and the large one. */

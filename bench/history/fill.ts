@@ -31,8 +31,6 @@ export async function fill(sql: Sql, size: Size): Promise<Filled> {
   const each = Math.max(1, Math.floor(size.messages / 2 / size.conversations));
   const long = Math.ceil(size.messages / 2);
   await unlogged(sql);
-  await sql`create table bench_words as select n, case when n = 0 then 'the' else 'w' || n end as word from generate_series(0, 19999) as n`;
-  await sql`alter table bench_words add primary key (n)`;
   await addPeople(sql, personId, size.conversations);
   await addConversations(sql, { personId, size, each, long });
   const total = each * size.conversations + long;
@@ -128,7 +126,8 @@ async function addMessages(sql: Sql, { size, each, from, to }: Omit<Plan, "perso
   const seq = `case when g.i < ${each * size.conversations} then g.i / ${size.conversations} + 1
     else g.i - ${each * size.conversations} + ${each + 1} end`;
   const word = (nth: number) =>
-    `(select word from bench_words w where w.n = floor(20000 * power(abs(hashint4(g.i * 8 + ${nth})) / 2147483648.0, 4))::int)`;
+    `(select case when x.n = 0 then 'the' else 'w' || x.n end
+      from (select floor(20000 * power(abs(hashint4(g.i * 8 + ${nth})) / 2147483648.0, 4))::int as n) as x)`;
   await sql.unsafe(`
     insert into messages (conversation_id, seq, id, sender_id, client_id, fingerprint, text, change, created_at)
     select c.id, s.seq, gen_random_uuid(), case when g.i % 2 = 0 then c.low_id else c.high_id end, 'h' || g.i, md5(g.i::text),
@@ -140,18 +139,23 @@ async function addMessages(sql: Sql, { size, each, from, to }: Omit<Plan, "perso
     join conversations c on c.id = ${idSql(2, "s.place")}`);
 }
 
-/** In the order of the key, and the second index afterwards: the index as the indexer leaves it, sooner. */
+/** The rows first, and their indexes afterwards: as the indexer leaves them, sooner. */
 async function addTerms(sql: Sql): Promise<void> {
   tell("terms");
   await sql`drop index search_terms_of_message`;
+  await sql`alter table search_terms drop constraint search_terms_pkey`;
   await sql`
     insert into search_terms (scope_id, term, at_ms, conversation_id, seq)
     select scope, word, floor(extract(epoch from m.created_at) * 1000)::int8, m.conversation_id, m.seq
     from messages m join conversations c on c.id = m.conversation_id
     cross join lateral (select distinct word from string_to_table(m.text, ' ') as word) as w
-    cross join lateral unnest(array[c.low_id, c.high_id]) as scope
-    order by 1, 2, 3, 4, 5`;
-  await sql`create index search_terms_of_message on search_terms (conversation_id, seq)`;
+    cross join lateral unnest(array[c.low_id, c.high_id]) as scope`;
+  tell("their indexes");
+  await sql.begin(async (tx) => {
+    await tx`set local maintenance_work_mem = '1GB'`;
+    await tx`alter table search_terms add primary key (scope_id, term, at_ms, conversation_id, seq)`;
+    await tx`create index search_terms_of_message on search_terms (conversation_id, seq)`;
+  });
 }
 
 /** What was written here is what the server's own terms are. */
