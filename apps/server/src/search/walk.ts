@@ -34,6 +34,10 @@ interface Alternatives {
 }
 
 const countedMost = 200;
+/** Of more terms that begin so, the first: one more letter narrows them. */
+const prefixTermsMost = 100;
+/** Each term of each scope may give a whole chunk: so many rows of the index at most, some milliseconds. */
+const looksPerChunk = 20_000;
 const nilPlace = { conversation_id: "00000000-0000-0000-0000-000000000000", seq: 0 };
 
 /**
@@ -45,7 +49,7 @@ export async function* walkIndex(sql: Sql, wanted: Wanted): AsyncGenerator<Candi
   if (groups.length === 0 || groups.some((group) => group.terms.length === 0)) return;
   const driver = await rarest(sql, wanted.scopes, groups);
   const others = groups.filter((group) => group !== driver && group.all);
-  const fair = Math.floor(40_000 / (wanted.scopes.length * driver.terms.length));
+  const fair = Math.floor(looksPerChunk / (wanted.scopes.length * driver.terms.length));
   let size = Math.min(200, Math.max(50, fair));
   let before = wanted.before;
   for (;;) {
@@ -68,7 +72,7 @@ async function alternativesOf(sql: Sql, { query, kind, scopes }: Wanted): Promis
 
 /** Terms that begin so, the term itself first, by hopping from one to the next: each hop is one look by key. */
 async function beginningWith(sql: Sql, scopes: readonly string[], prefix: string): Promise<Alternatives> {
-  const most = Math.min(32, Math.max(8, Math.floor(2_000 / scopes.length)));
+  const most = Math.min(prefixTermsMost, Math.max(8, Math.floor(2_000 / scopes.length)));
   const end = `${prefix}\u{10FFFF}`;
   const rows: { term: string }[] = await sql`
     with recursive hop as (
