@@ -29,12 +29,11 @@ const require = createRequire(import.meta.url);
 
 /** The open data of emojibase, as small as the app needs it; made when the app is built. */
 export function emojiRows(): EmojiRow[] {
-  const data = read<SourceEmoji[]>("data");
-  const shortcodes = [read<Shortcodes>("shortcodes/github"), read<Shortcodes>("shortcodes/emojibase")];
-  return data
+  const data = read<SourceEmoji[]>("data")
     .filter(({ group, version }) => group !== undefined && group !== components && version <= newestVersion)
-    .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .map((source) => row(source, shortcodes));
+    .toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  const names = shortcodesOf(data);
+  return data.map((source) => row(source, names.get(source.hexcode) ?? []));
 }
 
 /** A virtual module, and so a chunk of its own with a hashed name. */
@@ -53,13 +52,22 @@ export function emojiModule() {
 
 type Shortcodes = Record<string, string | string[]>;
 
-function row(
-  { emoji, label, hexcode, group = 0, tags = [], skins = [] }: SourceEmoji,
-  sources: Shortcodes[],
-): EmojiRow {
-  const names = new Set(sources.flatMap((source) => source[hexcode] ?? []));
+/** The widespread names first. One name is one emoji: whoever has it first keeps it. */
+function shortcodesOf(data: readonly SourceEmoji[]): Map<string, string[]> {
+  const taken = new Set<string>();
+  const names = new Map<string, string[]>();
+  for (const source of [read<Shortcodes>("shortcodes/github"), read<Shortcodes>("shortcodes/emojibase")])
+    for (const { hexcode } of data) {
+      const free = [source[hexcode] ?? []].flat().filter((name) => !taken.has(name));
+      for (const name of free) taken.add(name);
+      names.set(hexcode, [...(names.get(hexcode) ?? []), ...free]);
+    }
+  return names;
+}
+
+function row({ emoji, label, group = 0, tags = [], skins = [] }: SourceEmoji, names: readonly string[]): EmojiRow {
   const toned = skins.filter(({ tone }) => typeof tone === "number").map((skin) => minimal(skin.emoji));
-  const shortcodes = [...names].join(" ");
+  const shortcodes = names.join(" ");
   return toned.length === 5
     ? [minimal(emoji), label, group, tags.join(" "), shortcodes, toned]
     : [minimal(emoji), label, group, tags.join(" "), shortcodes];

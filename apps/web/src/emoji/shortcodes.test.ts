@@ -18,7 +18,10 @@ describe("emoji data (C11)", () => {
     expect(toned.length).toBeGreaterThan(200);
   });
 
-  test("each has a shortcode", () => {
+  test("each has a shortcode, and a shortcode is one emoji", () => {
+    const names = rows.flatMap(([, , , , all]) => all.split(" "));
+    expect(names.length - new Set(names).size).toBe(0);
+    expect(emojiOf(rows, "sunglasses")).toBe("😎");
     expect(rows.filter(([, , , , names]) => names === "").map(([emoji]) => emoji)).toEqual([]);
   });
 });
