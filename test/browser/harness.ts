@@ -37,6 +37,8 @@ export interface Visitor {
   faults: string[];
   /** Addresses asked of anybody but our server (T12). */
   strangers: string[];
+  /** How many were asked for in all. */
+  requests: () => number;
 }
 
 /** Somebody with a browser of their own: no cookie and no storage is shared with the others. */
@@ -51,6 +53,7 @@ export async function visitor(stage: Stage, options: BrowserContextOptions = {})
   page.setDefaultTimeout(10_000);
   const faults: string[] = [];
   const strangers: string[] = [];
+  let requests = 0;
   page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
   page.on("console", (message) => {
     // A refusal is an answer: the browser's own note about its status is not a fault of the page.
@@ -58,10 +61,11 @@ export async function visitor(stage: Stage, options: BrowserContextOptions = {})
     if (message.type() === "error" && !expected) faults.push(message.text());
   });
   context.on("request", (request) => {
+    requests += 1;
     const { protocol, origin } = new URL(request.url());
     if (protocol.startsWith("http") && origin !== stage.url) strangers.push(request.url());
   });
-  return { context, page, faults, strangers };
+  return { context, page, faults, strangers, requests: () => requests };
 }
 
 export interface NewPerson {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { pageServer, type PageServer } from "../../apps/server/test/page-server.ts";
+import sharp from "sharp";
+import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
+import { htmlPage, pageServer, type PageServer } from "../../apps/server/test/page-server.ts";
 import { violations } from "./axe.ts";
 import { befriend, enter, member, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
@@ -122,17 +124,64 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
     patienceMs,
   );
 
+  test(
+    "T12: a whole conversation with pictures of people, a GIF, links and markup",
+    async () => {
+      for (const [seed, who] of [me, ines].entries()) {
+        const bytes = await drawPhoto({ seed, width: 400, height: 400 });
+        const pictureMediaId = await who.sotto.upload(new Blob([new Uint8Array(bytes)]));
+        await who.sotto.call("me.update", { pictureMediaId });
+      }
+      const remote = site.url("/photo.jpg");
+      const markup = [`![](${remote})`, `<img src="${remote}">`, `<link rel=icon href="${remote}">`];
+      for (const text of [...markup, remote, `//${site.host}/photo.jpg`]) await write(ines, me, text);
+      await write(ines, me, "moving", new Blob([await movingGif()]));
+      site.pages.set("/rich", htmlPage({ title: "Rich", description: `<img src="${remote}">`, image: "/photo.jpg" }));
+      const { previewId } = await ines.sotto.call("linkPreviews.create", { url: site.url("/rich") });
+      const conversationId = conversationUrl.split("/").at(-1) ?? "";
+      const content = { text: `last ${site.url("/rich")}`, ...(previewId !== null && { previewId }) };
+      await ines.sotto.call("messages.send", { conversationId, clientId: crypto.randomUUID(), ...content });
+      for (const { page } of [ada, inesPhone]) {
+        await page.reload();
+        await page.getByRole("link", { name: /Rich/ }).hover();
+        await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+        await page.goto(`${stage.url}/people/ines`);
+        await page.getByText("@ines").first().waitFor();
+        await page.goto(conversationUrl);
+        await page.getByRole("link", { name: /Rich/ }).waitFor();
+      }
+    },
+    patienceMs,
+  );
+
   test("T12: nobody's browser asked anybody but our server, and the page saw the server alone", () => {
+    const requests = ada.requests() + inesPhone.requests();
     const strangers = [...ada.strangers, ...inesPhone.strangers];
     const others = site.requests.filter((head) => !head.includes("Sotto; link preview"));
     console.info(
-      `T12 link previews: ${site.requests.length} requests of the server at the page, ${others.length} others`,
+      `T12 ${requests} requests of two browsers, third-party = ${strangers.length}; at the page ${site.requests.length} requests ` +
+        `of the server and ${others.length} of others`,
     );
+    expect(requests).toBeGreaterThan(100);
     expect(strangers).toEqual([]);
     expect(others).toEqual([]);
     expect([...ada.faults, ...inesPhone.faults]).toEqual([]);
   });
 });
+
+/** Four frames of four colours. */
+async function movingGif(): Promise<Uint8Array<ArrayBuffer>> {
+  const frame = (background: string) =>
+    sharp({ create: { width: 120, height: 90, channels: 3, background } })
+      .png()
+      .toBuffer();
+  const frames = await Promise.all(["#b43c14", "#14b43c", "#3c14b4", "#111111"].map(frame));
+  return new Uint8Array(
+    await sharp(frames, { join: { animated: true } })
+      .gif({ delay: [100, 100, 100, 100] })
+      .toBuffer(),
+  );
+}
 
 function box(page: Page) {
   return page.getByRole("textbox", { name: /^Message/ });
