@@ -81,38 +81,17 @@ export interface Features {
 
 /** The list of features. They meet here: what one needs of another is handed over as a function. */
 export function features(deps: FeatureDeps): Features {
-  const { config, sql, bus, publish, inbox, limit, epoch, media, mailer, onError } = deps;
-  const damaged = damageLog(onError);
-  const sending = sendingDeps(deps, damaged);
+  const { config, sql, publish, epoch, media, mailer, onError } = deps;
+  const sending = sendingDeps(deps, damageLog(onError));
   const queue = sendQueue({ run: (sends) => runBatch(sending, sends), isDataError, onError });
-  const readers = {
-    damaged,
-    people: async (ids: readonly string[]) => await personBriefs(sql, ids),
-    messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
-      await viewMessages(sending, await readMessages(sql, keys), viewerId),
-  };
-  const viewMany = async (viewerId: string, ids: readonly string[]) =>
-    await viewConversations(sql, readers, viewerId, ids);
-  const viewOne = async (viewerId: string, id: string) => (await viewMany(viewerId, [id]))[0] ?? null;
-  const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
-  const leaving = { sql, bus, publish, epoch, inbox };
+  const views = viewsOf(sql, sending);
   const once = {
     ...sending,
     media: media.purge,
     views: media.views,
     tell: async (rows: readonly MessageRow[]) => await tellChanged(sending, rows),
   };
-  const account = {
-    sql,
-    bus,
-    inbox,
-    mailer,
-    url: config.url,
-    now: () => new Date(),
-    media: media.purge,
-    leave: async (member: { personId: string; conversationId: string }) => void (await leaveGroup(leaving, member)),
-    changed: (personId: string) => publish([personId], { event: "me.changed" }),
-  };
+  const account = accountDeps(deps);
   const notifications = notificationFeature({
     config,
     sql,
@@ -125,6 +104,41 @@ export function features(deps: FeatureDeps): Features {
   });
   const handlers: Handlers[] = [
     notifications.handlers,
+    ...aboutPeople(deps),
+    ...aboutConversations(deps, sending, views),
+    tellingReactions(messageHandlers({ ...sending, epoch, queue, view: views.one, purge: media.purge }), deps.notices),
+    onceHandlers(once),
+    accountHandlers(account),
+    searchHandlers({ sql, messages: views.readers.messages }),
+    { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: views.many }, caller.personId, input) },
+  ];
+  return {
+    handlers,
+    queue,
+    jobs: [mailJobs(account), notifications.jobs],
+    startRounds: () => startRounds(once),
+    unsubscribe: notifications.unsubscribe,
+  };
+}
+
+type Sending = ReturnType<typeof sendingDeps>;
+
+/** Conversations as somebody sees them, and what is read for that. */
+function viewsOf(sql: Sql, sending: Sending) {
+  const readers = {
+    damaged: sending.damaged,
+    people: sending.people,
+    messages: async (keys: readonly { conversationId: string; seq: number }[], viewerId: string) =>
+      await viewMessages(sending, await readMessages(sql, keys), viewerId),
+  };
+  const many = async (viewerId: string, ids: readonly string[]) => await viewConversations(sql, readers, viewerId, ids);
+  return { readers, many, one: async (viewerId: string, id: string) => (await many(viewerId, [id]))[0] ?? null };
+}
+
+function aboutPeople(deps: FeatureDeps): Handlers[] {
+  const { config, sql, bus, publish, inbox, limit, epoch, media } = deps;
+  const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
+  return [
     authHandlers({
       sql,
       bus,
@@ -147,22 +161,29 @@ export function features(deps: FeatureDeps): Features {
       epoch,
       hideRequest,
       media: media.purge,
-      declineInvitationsOf: async (invited) => await declineInvitationsOf(leaving, invited),
+      declineInvitationsOf: async (invited) => await declineInvitationsOf(deps, invited),
     }),
+  ];
+}
+
+function aboutConversations(deps: FeatureDeps, sending: Sending, views: ReturnType<typeof viewsOf>): Handlers[] {
+  const { config, sql, bus, publish, inbox, epoch } = deps;
+  const leaving = { sql, bus, publish, epoch, inbox };
+  return [
     conversationHandlers({
       sql,
       nowMs: sending.nowMs,
       setDisappearing: async (personId, input) => await setDisappearing(sending, personId, input),
       publish,
       epoch,
-      readers,
+      readers: views.readers,
       prefixRanges,
       decisions: {
         inConversation: async (viewerId, id) => await decisionInConversation(sending, viewerId, id),
         toPerson: async (viewerId, personId) => await decisionToPerson(sending, viewerId, personId),
       },
     }),
-    groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: viewOne }),
+    groupHandlers({ ...sending, ...leaving, secret: deriveKey(config.secret, "group"), view: views.one }),
     requestHandlers({
       sql,
       publish,
@@ -172,20 +193,23 @@ export function features(deps: FeatureDeps): Features {
         accept: async (invited) => await acceptInvitation(leaving, invited),
         decline: async (invited) => await declineInvitation(leaving, invited),
       },
-      view: viewOne,
+      view: views.one,
     }),
-    tellingReactions(messageHandlers({ ...sending, epoch, queue, view: viewOne, purge: media.purge }), deps.notices),
-    onceHandlers(once),
-    accountHandlers(account),
-    searchHandlers({ sql, messages: readers.messages }),
-    { "sync.pull": async (input, caller) => await pullSync({ sql, epoch, view: viewMany }, caller.personId, input) },
   ];
+}
+
+function accountDeps(deps: FeatureDeps) {
+  const { config, sql, bus, publish, inbox, media, mailer } = deps;
   return {
-    handlers,
-    queue,
-    jobs: [mailJobs(account), notifications.jobs],
-    startRounds: () => startRounds(once),
-    unsubscribe: notifications.unsubscribe,
+    sql,
+    bus,
+    inbox,
+    mailer,
+    url: config.url,
+    now: () => new Date(),
+    media: media.purge,
+    leave: async (member: { personId: string; conversationId: string }) => void (await leaveGroup(deps, member)),
+    changed: (personId: string) => publish([personId], { event: "me.changed" }),
   };
 }
 
