@@ -110,6 +110,46 @@ describe("C21 link previews", () => {
     expect((await send(mira, tomas, Bun.randomUUIDv7())).message.preview).toBeUndefined();
   });
 
+  test("R17 an edit keeps it, exchanges it or takes it away, with its image; a forward has it for itself (R9)", async () => {
+    const [mira, tomas] = await friends();
+    const first = await preview(mira);
+    const { message } = await send(mira, tomas, first.previewId);
+    const { conversationId, id: messageId } = message;
+    const edit = async (text: string, previewId?: string | null) =>
+      await must(server.url, mira, "messages.edit", {
+        conversationId,
+        messageId,
+        text,
+        ...(previewId !== undefined && { previewId }),
+      });
+    const image = first.preview?.image?.id;
+    expect((await edit(`Still ${site.url("/story")}`)).preview).toEqual(first.preview ?? undefined);
+
+    const forwarded = await must(server.url, tomas, "messages.forward", {
+      conversationId,
+      messageId,
+      clientId: `forward-${messageId}`,
+      toConversationId: conversationId,
+    });
+    expect(forwarded.preview).toEqual(first.preview ?? undefined);
+
+    site.pages.set("/other", htmlPage({ title: "Other", image: "/photo.jpg" }));
+    const second = await preview(mira, site.url("/other"));
+    expect((await edit(`Now ${site.url("/other")}`, second.previewId)).preview).toMatchObject({ title: "Other" });
+    // The forward holds the first one's image on.
+    expect([await statusOf(tomas, image), await rows(image)]).toEqual([200, 1]);
+    await must(server.url, tomas, "messages.unsend", { conversationId, messageId: forwarded.id });
+    expect([await statusOf(tomas, image), await rows(image)]).toEqual([404, 0]);
+
+    const other = second.preview?.image?.id;
+    expect(await statusOf(tomas, other)).toBe(200);
+    expect((await edit("No address any more")).preview).toBeUndefined();
+    expect([await statusOf(tomas, other), await rows(other)]).toEqual([404, 0]);
+    const [waiting] = await server.database.sql`
+      select count(*)::int as n from blob_deletions where blob_key like ${`%${other}%`}`;
+    expect(waiting.n).toBe(0);
+  });
+
   test("one look for one person, and for each person one of their own", async () => {
     const [mira, tomas] = await friends();
     const url = site.url("/counted");

@@ -22,15 +22,17 @@ type Asked = CommandParsed<"messages.edit"> & { personId: string };
  * evidence, until it is unsent; nobody is served it. Its photos, what it answers and its reactions stay.
  */
 export async function edit(deps: EditDeps, asked: Asked): Promise<Message | Refusal> {
+  let hadImage = false;
   const answer = await changeMessage(deps, asked, {
     asSend: true,
     alter: async (tx, row, facts) => {
+      hadImage = extrasOf(row).preview?.mediaId !== undefined;
       const refused = refusedEdit(deps, asked, row);
       return refused ?? (await rewrite(tx, deps, { asked, row, facts }));
     },
   });
-  // The image of a preview that went with the edit.
-  if (asked.previewId !== undefined) await deps.purge.deleteBlobs();
+  // The image of a preview may have gone with the edit.
+  if (hadImage) await deps.purge.deleteBlobs();
   return answer;
 }
 
