@@ -79,7 +79,15 @@ export const serverFolders: Record<string, readonly string[]> = Object.fromEntri
 );
 
 /** Files of apps/server/src that put the rest together: nothing in a folder may import them. */
-export const compositionFiles = ["main.ts", "app.ts", "features.ts", "media-feature.ts", "deps.ts"];
+export const compositionFiles = [
+  "main.ts",
+  "app.ts",
+  "foundation.ts",
+  "features.ts",
+ 
+  "media-feature.ts",
+  "deps.ts",
+];
 
 /** The only file that names adapters. */
 export const adapterUser = "deps.ts";

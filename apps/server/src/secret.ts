@@ -49,6 +49,9 @@ function readKept(path: string): string | undefined {
 }
 
 /** A key for one use, so that what is made for one can never pass for another. Hex. */
-export function deriveKey(secret: string, use: "bus" | "check" | "digest" | "fingerprint" | "group" | "socket-ticket"): string {
+export function deriveKey(
+  secret: string,
+  use: "bus" | "check" | "digest" | "fingerprint" | "group" | "socket-ticket",
+): string {
   return createHmac("sha256", secret).update(`sotto:${use}`).digest("hex");
 }

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApp, type Haste } from "./app.ts";
+import { startApp } from "./app.ts";
+import type { Haste } from "./foundation.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { testDatabase } from "./db/test-database.ts";

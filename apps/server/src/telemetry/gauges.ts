@@ -1,7 +1,13 @@
 /** Values that somebody owns and a scrape reads: the sum, where a process has several of one kind. */
 const readers = new Map<GaugeName, Set<() => number>>();
 
-export const gaugeNames = ["sends_waiting", "inbox_behind", "inbox_oldest_seconds", "bus_away", "search_behind"] as const;
+export const gaugeNames = [
+  "sends_waiting",
+  "inbox_behind",
+  "inbox_oldest_seconds",
+  "bus_away",
+  "search_behind",
+] as const;
 export type GaugeName = (typeof gaugeNames)[number];
 
 /** Answers how to take it away again. */
