@@ -198,6 +198,7 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("ARTICLE");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("Enter");
+      await page.getByRole("menu", { name: "Message menu" }).waitFor();
       expect(await focusedName(page)).toBe("React with ❤️");
       await page.keyboard.press("ArrowRight");
       expect(await focusedName(page)).toBe("React with 👍");
