@@ -3,6 +3,8 @@ import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import Check from "lucide-react/icons/check";
 import Pencil from "lucide-react/icons/pencil";
 import { useState, type KeyboardEvent } from "react";
+import { toast } from "../controls/toast.tsx";
+import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
 import { stopComposing } from "./composing.ts";
 import { mentionedIn } from "./mention-candidates.ts";
@@ -23,8 +25,11 @@ export function EditMessage({ message, handle, people }: Props) {
   const save = () => {
     const next = text.trim();
     stop();
-    // A refusal is told where all of them are; the old words are back by then.
-    if (next !== message.text) handle.edit(message.id, next, { mentionIds: mentionedIn(next, people) }).catch(() => {});
+    if (next === message.text) return;
+    // Refused, the old words are back: it is said why.
+    handle
+      .edit(message.id, next, { mentionIds: mentionedIn(next, people) })
+      .catch((error: unknown) => toast(errorText(t, error)));
   };
   const onKey = ({ key }: KeyboardEvent) => {
     if (key === "Escape") stop();
