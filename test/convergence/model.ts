@@ -226,18 +226,20 @@ function settings(round: Round, done: readonly Act[], after: PersonView): string
 }
 
 /** A refusal needs a reason: its message was unsent, or hidden by whoever asked. */
-function unexplained({ acts, refused, before }: Round): string[] {
-  const gone = new Set(
-    acts.flatMap(({ did }) => (did.what === "unsend" || did.what === "hide" ? [did.messageId] : [])),
-  );
-  for (const view of before.values())
-    for (const { messages } of view.conversations.values())
-      for (const one of messages) if (one.unsentAt !== null) gone.add(one.id);
-  return [...refused].flatMap(([device, list]) =>
+function unexplained(round: Round): string[] {
+  return [...round.refused].flatMap(([device, list]) =>
     list
-      .filter(({ messageId }) => messageId === undefined || !gone.has(messageId))
+      .filter(({ messageId }) => messageId === undefined || !isGone(round, messageId))
       .map((one) => `${device}: ${one.what} was refused: ${one.problem.code}`),
   );
+}
+
+/** Unsent or hidden, before this round or in it. */
+export function isGone({ acts, before }: Pick<Round, "acts" | "before">, messageId: string | undefined): boolean {
+  const isIt = (id: string) => id === messageId;
+  if (acts.some(({ did }) => (did.what === "unsend" || did.what === "hide") && isIt(did.messageId))) return true;
+  const lists = [...before.values()].flatMap((view) => [...view.conversations.values()]);
+  return lists.some(({ messages }) => messages.some((one) => isIt(one.id) && one.unsentAt !== null));
 }
 
 function isRefused(act: Act, round: Round): boolean {

@@ -1,6 +1,6 @@
 import { perform, type Act, type Ledger } from "./acts.ts";
 import { differences } from "./compare.ts";
-import { differencesFromModel, type PersonView, type Round } from "./model.ts";
+import { differencesFromModel, isGone, type PersonView, type Round } from "./model.ts";
 import type { Step } from "./steps.ts";
 import { viewOf, type Triple } from "./triple.ts";
 
@@ -85,7 +85,10 @@ function judge(
     refused: new Map(triple.devices.map((device) => [device.name, device.refused()])),
     failed: new Set(failed.map((one) => one.clientId)),
   };
-  const unwanted = failed.filter((one) => !one.forwardOf).map((one) => `a message was refused: ${one.problem?.code}`);
+  // What it answers or sends on may be gone; everything else must go through.
+  const unwanted = failed
+    .filter((one) => !isGone(round, one.forwardOf?.messageId ?? one.replyToId))
+    .map((one) => `a message was refused: ${one.problem?.code}`);
   return [...unwanted, ...[...after.values()].flatMap((view) => differencesFromModel(round, view))];
 }
 

@@ -71,6 +71,20 @@ test("a draft waits while a message of the same conversation is on its way", asy
   await until(() => told === 1);
 });
 
+test("C17: a draft that was written after a message counts from that one's arrival; one from before it does not, nor what dropped it", async () => {
+  const createdAt = "2026-06-01T00:00:00.000Z";
+  const written = async (all: Change[], writtenAtMs: number) => {
+    const { changes } = queue({ tell: async () => undefined });
+    for (const change of all) void changes.add("c", change);
+    changes.messageArrived("c", { createdAt, writtenAtMs });
+    const last = changes.pending("c").at(-1);
+    return last?.what === "draft" ? last.writtenAt : undefined;
+  };
+  expect(await written([draft("after")], Date.now() - 1_000)).toBe("2026-06-01T00:00:00.001Z");
+  expect(await written([draft("before")], Date.now() + 1_000)).toBe("2026-01-01T00:00:00Z");
+  expect(await written([draft("before"), draft("")], Date.now() - 1_000)).toBe("2026-01-01T00:00:00Z");
+});
+
 function queue(options: Pick<ChangesOptions, "tell"> & Partial<ChangesOptions>) {
   const storage = options.storage ?? memoryStorage();
   const changes = new Changes({

@@ -56,15 +56,15 @@ export class Changes {
    * A message of mine arrived: the server drops what was being written before it. What was written here after it was sent off, and
    * waited for it, counts from then on.
    */
-  messageArrived(conversationId: string, createdAt: string): void {
-    for (const { stored } of this.entries) {
-      const { change } = stored;
-      if (stored.conversationId !== conversationId || change.what !== "draft" || change.text === "") continue;
-      const arrivedMs = Date.parse(createdAt);
-      if (Date.parse(change.writtenAt) > arrivedMs) continue;
-      stored.change = { ...change, writtenAt: new Date(arrivedMs + 1).toISOString() };
-      void this.options.storage.changes.put(stored.id, stored);
-    }
+  messageArrived(conversationId: string, message: { createdAt: string; writtenAtMs: number }): void {
+    const isDraft = ({ stored }: Entry) => stored.conversationId === conversationId && stored.change.what === "draft";
+    const stored = this.entries.findLast(isDraft)?.stored;
+    if (stored?.change.what !== "draft" || stored.change.text === "" || stored.createdAtMs < message.writtenAtMs)
+      return;
+    const arrivedMs = Date.parse(message.createdAt);
+    if (Date.parse(stored.change.writtenAt) > arrivedMs) return;
+    stored.change = { ...stored.change, writtenAt: new Date(arrivedMs + 1).toISOString() };
+    void this.options.storage.changes.put(stored.id, stored);
   }
 
   get isEmpty(): boolean {

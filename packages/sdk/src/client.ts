@@ -92,8 +92,8 @@ class Client implements Sotto {
       senderId: () => this.dataOf ?? "",
       inbox: this.inboxHeld,
       bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
-      settled: (target, message) => {
-        this.changes.messageArrived(message.conversationId, message.createdAt);
+      settled: ({ target, createdAtMs: writtenAtMs }, message) => {
+        this.changes.messageArrived(message.conversationId, { createdAt: message.createdAt, writtenAtMs });
         return this.threads.settled(target, message);
       },
       onRefused: () => this.threads.refreshDecisions(),
@@ -373,9 +373,13 @@ class Client implements Sotto {
     });
   }
 
-  private async tell(call: Call, change: StoredChange): Promise<void> {
-    await tellChange(call, change);
-    if (change.change.what === "hide") this.threads.hid(change.conversationId, change.change.messageIds);
+  private async tell(call: Call, { conversationId, ...stored }: StoredChange): Promise<void> {
+    await tellChange(call, { conversationId, ...stored });
+    const { change } = stored;
+    if (change.what === "hide") this.threads.hid(conversationId, change.messageIds);
+    // How many are left is told with the change up to which they were counted: a message may come on either side of a bare number.
+    if (change.what === "read" && change.seq < (this.inboxHeld.get(conversationId)?.lastSeq ?? 0))
+      await call("conversations.get", { conversationId });
   }
 
   /** Who is blocked counts as unread in no group (R16); without a group nobody has to ask. */

@@ -131,7 +131,7 @@ export class Inbox {
     this.change(message.conversationId, (held) => withMessage(held, message, isCounted));
   }
 
-  read(conversationId: string, read: { readSeq: number; unread?: number }): void {
+  read(conversationId: string, read: { readSeq: number }): void {
     this.change(conversationId, (held) => readUpTo(held, read));
   }
 

@@ -42,7 +42,8 @@ export function createObservers(options: {
       output.conversation && inbox.takeAnswer(output.conversation, askedAt),
     "conversations.update": (output, _input, askedAt) => inbox.takeAnswer(output, askedAt),
     "conversations.saveDraft": (output, input) => inbox.draft(input.conversationId, output.draft, input.writtenAt),
-    "conversations.markRead": (output, input) => inbox.read(input.conversationId, output),
+    // Its number of unread ones says nothing of the change up to which they were counted.
+    "conversations.markRead": ({ readSeq }, { conversationId }) => inbox.read(conversationId, { readSeq }),
     "conversations.createGroup": (output) => inbox.take([output]),
     "conversations.leave": (_output, input) => inbox.remove(input.conversationId),
     "requests.accept"(output) {

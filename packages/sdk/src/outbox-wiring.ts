@@ -15,7 +15,7 @@ export function createOutbox(options: {
   senderId: () => string;
   inbox: Inbox;
   bringMedia: OutboxOptions["bringMedia"];
-  settled: (target: Target, message: Message) => Promise<void>;
+  settled: (outgoing: StoredOutgoing, message: Message) => Promise<void>;
   /** A send was refused for good: what the composer shows may be out of date. */
   onRefused: () => void;
   toLocalMs: (serverTime: string) => number;
@@ -24,7 +24,7 @@ export function createOutbox(options: {
   const { call, inbox } = options;
   const send = async (outgoing: StoredOutgoing) => {
     try {
-      await options.settled(outgoing.target, await sendOnce(call, outgoing));
+      await options.settled(outgoing, await sendOnce(call, outgoing));
     } catch (error) {
       if (actionOf(toSottoError(error).code) !== "retry") options.onRefused();
       throw error;

@@ -26,6 +26,7 @@ export async function saveDraft(
   const writtenAt = new Date(Math.min(Date.parse(input.writtenAt), nowMs));
   const draft = { personId, conversationId, text, replyToSeq: place.replyToSeq, writtenAt };
   const news = await sql.begin(async (tx) => await writeDraft(tx, draft));
+  if (news && text !== "") await dropIfSent(sql, draft);
   return { output: { draft: await readDraft(sql, personId, conversationId) }, news };
 }
 
@@ -60,6 +61,16 @@ async function writeDraft(tx: Sql, draft: NewDraft): Promise<OwnNews | null> {
     update inbox set counter = ${counter} where person_id = ${personId} and conversation_id = ${conversationId}
     returning counter::float8 as counter, change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
   return row ? ownNews(conversationId, row, true) : null;
+}
+
+/** A message that was committed beside the draft: the flush may have looked before the draft was there. */
+async function dropIfSent(sql: Sql, { personId, conversationId }: NewDraft): Promise<void> {
+  await sql`
+    update drafts d set text = '', reply_to_seq = null
+    where d.person_id = ${personId} and d.conversation_id = ${conversationId} and exists (
+      select 1 from messages m
+      where m.conversation_id = d.conversation_id and m.seq > d.checked_seq and m.sender_id = d.person_id
+        and m.created_at >= d.written_at)`;
 }
 
 /** Null where it is no conversation of theirs, or the message that the draft answers is not one they see (T1). */
