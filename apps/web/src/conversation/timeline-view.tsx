@@ -31,8 +31,8 @@ interface Props {
 }
 
 const loadAheadPixels = 1_200;
-/** Drawn above and below what is in sight: enough for a turn of the wheel, little enough for a leap. */
-const drawnAheadPixels = 200;
+/** Drawn and measured above and below what is in sight: more than the wheel turns at once, so that nothing strays; little enough for a leap. */
+const drawnAheadPixels = 320;
 
 /** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
