@@ -112,8 +112,9 @@ describe.skipIf(missing !== null)(`pushes${missing === null ? "" : ` (skipped: $
     });
     await say(anna, conversationId, canary);
     tried += 1;
-    await must(server.url, ben, "conversations.update", { conversationId, mutedUntil: null });
+    await aWhile();
     await must(server.url, ben, "blocks.block", { personId: anna.id });
+    await must(server.url, ben, "conversations.update", { conversationId, mutedUntil: null });
     await call(server.url, anna, "messages.send", { conversationId, clientId: "blocked", text: canary });
     tried += 1;
     await aWhile();
