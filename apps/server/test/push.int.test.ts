@@ -89,7 +89,7 @@ describe.skipIf(missing !== null)(`pushes${missing === null ? "" : ` (skipped: $
     );
   });
 
-  test("T32 R3 what is hidden is in no push: previews off, requests, view once, disappearing, blocked, muted", async () => {
+  test("T32 R3 what is hidden is in no push: previews off, requests, blocked, muted", async () => {
     const { anna, ben, browser, conversationId } = await pair();
     let tried = 0;
     await prefer(ben, { previews: false });

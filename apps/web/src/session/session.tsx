@@ -34,7 +34,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const renew = useCallback(() => setSotto(createClient()), []);
   const signOut = useCallback(async () => {
     forgetComposing();
-    await forgetPush().catch(() => {});
+    // Beside it: a push service that does not answer keeps nobody signed in.
+    void forgetPush().catch(() => {});
     // The server may be out of reach: this device forgets all the same, and its page goes to the door.
     await sotto.signOut().catch(() => {});
     history.pushState(null, "", "/");
