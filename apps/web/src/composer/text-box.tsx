@@ -1,4 +1,5 @@
 import {
+  useEffect,
   useLayoutEffect,
   useRef,
   type AriaAttributes,
@@ -39,12 +40,8 @@ export function TextBox(props: Props) {
   const box = props.box ?? own;
   const focused = focus === "always" || (focus === "keyboard" && !touch.matches);
 
-  useLayoutEffect(() => {
-    const again = () => fit(box.current);
-    again();
-    addEventListener("resize", again);
-    return () => removeEventListener("resize", again);
-  }, [box, value, label]);
+  useLayoutEffect(() => fit(box.current), [box, value, label]);
+  useEffect(() => fitAtEveryWidth(box.current), [box]);
   useLayoutEffect(() => {
     if (focused) focusAtEnd(box.current);
   }, [focused, box]);
@@ -91,6 +88,20 @@ function fit(element: HTMLTextAreaElement | null): void {
   if (element === null) return;
   element.style.height = "auto";
   element.style.height = `${Math.min(element.scrollHeight, mostPixels)}px`;
+}
+
+/** Another width breaks the lines elsewhere: a window, a panel beside it, a turned phone. */
+function fitAtEveryWidth(element: HTMLTextAreaElement | null): (() => void) | undefined {
+  if (element === null) return undefined;
+  let width = element.clientWidth;
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    // In the next frame: a height that changes what is being observed would be reported as a fault of the page.
+    requestAnimationFrame(() => fit(element));
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }
 
 function focusAtEnd(element: HTMLTextAreaElement | null): void {
