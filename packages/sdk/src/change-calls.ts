@@ -1,4 +1,6 @@
+import type { Problem } from "@sotto/protocol/errors.ts";
 import type { Call } from "./call.ts";
+import type { RefusedChange } from "./interface.ts";
 import type { StoredChange } from "./store/storage.ts";
 
 /** The command that a change is. What it answers is applied by whoever watches the answers (observe.ts). */
@@ -34,4 +36,10 @@ export async function tellChange(call: Call, { conversationId, change }: StoredC
     default:
       return change satisfies never;
   }
+}
+
+/** As people are told of it. */
+export function refusedChange({ id, conversationId, change }: StoredChange, problem: Problem): RefusedChange {
+  const messageId = "messageId" in change ? { messageId: change.messageId } : {};
+  return { id, what: change.what, conversationId, ...messageId, problem };
 }

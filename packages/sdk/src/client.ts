@@ -4,7 +4,7 @@ import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Call } from "./call.ts";
-import { tellChange } from "./change-calls.ts";
+import { refusedChange, tellChange } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
 import { Connection } from "./connection.ts";
 import { toSottoError } from "./error.ts";
@@ -27,6 +27,7 @@ import { thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
 import { Uploads } from "./uploads.ts";
 import { ViewKeeper } from "./view-keeper.ts";
+import { waits } from "./waits.ts";
 
 /** `storage` in the place of the device's own: for programs that keep it elsewhere, and for tests. */
 export function createSotto(options: SottoOptions, storage?: Storage): Sotto {
@@ -60,6 +61,7 @@ class Client implements Sotto {
   private storedFor: string | undefined;
   private restoring: Promise<void> | undefined;
   private queuesRestored = false;
+  private meTimer: ReturnType<typeof setTimeout> | undefined;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
   private asked = 0;
 
@@ -299,6 +301,12 @@ class Client implements Sotto {
     }
   }
 
+  /** Two devices may change settings at once, and the news of it come in another order than they were kept: what is kept counts. */
+  private soonLoadMe(): void {
+    clearTimeout(this.meTimer);
+    this.meTimer = setTimeout(() => void this.loadMe(), waits.gapPatienceMs);
+  }
+
   private event(event: SocketEvent): void {
     switch (event.event) {
       case "message":
@@ -316,6 +324,7 @@ class Client implements Sotto {
         return this.mediaReady.event(event.media);
       case "settings":
         withSettings(this.me, event.settings);
+        this.soonLoadMe();
         return this.threads.refreshDecisions();
       case "me.changed":
         void this.loadMe();
@@ -348,6 +357,7 @@ class Client implements Sotto {
     this.outbox.disable();
     this.changes.disable();
     this.threads.rest();
+    clearTimeout(this.meTimer);
   }
 
   private createChanges(call: Call): Changes {
@@ -358,13 +368,8 @@ class Client implements Sotto {
       tell: (change) => this.tell(call, change),
       // Sending clears the server's draft: one that was written after a message goes after it.
       mayTell: ({ conversationId, change }) => change.what !== "draft" || this.outbox.isEmptyFor({ conversationId }),
-      onRefused: ({ id, conversationId, change }, problem) => {
-        const { what } = change;
-        const messageId = "messageId" in change ? { messageId: change.messageId } : {};
-        this.refused.set(
-          [...this.refused.get(), { id, what, conversationId, ...messageId, problem }].slice(-refusedMost),
-        );
-      },
+      onRefused: (change, problem) =>
+        this.refused.set([...this.refused.get(), refusedChange(change, problem)].slice(-refusedMost)),
       toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
       onChange: (what) => {
         if (what === "update" || what === "draft") this.inboxHeld.publish();
