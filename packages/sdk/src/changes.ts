@@ -5,6 +5,7 @@ import { SottoError, toSottoError } from "./error.ts";
 import { afterFault } from "./outbox-fault.ts";
 import type { Change, Storage, StoredChange } from "./store/storage.ts";
 import { waits } from "./waits.ts";
+import { nextWrittenMs } from "./written-at.ts";
 
 export interface ChangesOptions {
   storage: Storage;
@@ -40,7 +41,6 @@ export class Changes {
   private readonly running = new Set<string>();
   private readonly sleepers = new Set<() => void>();
   private enabled = false;
-  private lastMs = 0;
 
   constructor(options: ChangesOptions) {
     this.options = options;
@@ -74,13 +74,12 @@ export class Changes {
   /** Resolves when the server has it, rejects with its refusal. */
   add(conversationId: string, change: Change): Promise<void> {
     const { ownerId, senderId } = this.options;
-    this.lastMs = Math.max(Date.now(), this.lastMs + 1);
     const stored = {
       id: newClientId(),
       senderId: senderId(),
       ownerId,
       conversationId,
-      createdAtMs: this.lastMs,
+      createdAtMs: nextWrittenMs(),
       change,
     };
     const entry = createEntry(stored);

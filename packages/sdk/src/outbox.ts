@@ -4,6 +4,7 @@ import { afterFault } from "./outbox-fault.ts";
 import { actionOf, localError, toSottoError } from "./error.ts";
 import type { Outgoing } from "./interface.ts";
 import { mediaIdFrom, nameOf } from "./upload.ts";
+import { nextWrittenMs } from "./written-at.ts";
 import type { Storage, StoredAttachment, StoredOutgoing, Target } from "./store/storage.ts";
 
 export interface OutboxOptions {
@@ -80,7 +81,7 @@ export class Outbox {
     const attachments = files.map((file) => ({ file, name: nameOf(file), sizeBytes: file.size }));
     const clientId = newClientId();
     const { ownerId, senderId } = this.options;
-    const createdAtMs = this.nextTimeMs();
+    const createdAtMs = nextWrittenMs();
     const entry = createEntry({ ...content, clientId, senderId: senderId(), ownerId, attachments, createdAtMs });
     this.entries = [...this.entries, entry];
     void this.keep(entry);
@@ -286,11 +287,6 @@ export class Outbox {
 
   private wake(): void {
     for (const done of [...this.sleepers]) done();
-  }
-
-  /** The order of writing, also within one millisecond. */
-  private nextTimeMs(): number {
-    return Math.max(Date.now(), (this.entries.at(-1)?.stored.createdAtMs ?? 0) + 1);
   }
 
   private changed(): void {
