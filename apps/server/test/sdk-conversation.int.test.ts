@@ -78,6 +78,10 @@ test("C17, R13: written, answered, reacted, edited, hidden and pinned without a 
   before.send({ text: "mine" });
   await until("mine is there", () => before.state.get().messages.length === 4);
   await until("and kept", async () => (await storage.logs.get(conversationId))?.messages.length === 4);
+  await until("with the inbox", async () => {
+    const view = await storage.loadView();
+    return view?.cursor !== null && view?.conversations[0]?.lastSeq === 4;
+  });
   line.block();
   first.stop();
 
