@@ -125,9 +125,15 @@ suite(`the account${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, ()
       await page.getByRole("heading", { name: "Messages" }).waitFor();
       expect([...guest.faults, ...guest.strangers]).toEqual([]);
 
+      await tom.page.goto(stage.url);
+      await tom.page.getByText("Ada Sand").first().click();
+      await tom.page.getByRole("textbox").waitFor();
       await page.goto(`${stage.url}/settings/account`);
       await page.getByRole("button", { name: "Delete my account" }).click();
       const question = page.getByRole("dialog");
+      await question.getByRole("textbox", { name: "Password", exact: true }).fill("not this one");
+      await question.getByRole("button", { name: "Delete my account" }).click();
+      await question.getByText("The password is wrong.", { exact: true }).waitFor();
       await question.getByRole("textbox", { name: "Password", exact: true }).fill("another long password");
       await screenshot(page, "account-delete-390-light");
       await question.getByRole("button", { name: "Delete my account" }).click();
@@ -137,13 +143,23 @@ suite(`the account${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, ()
   );
 
   test(
-    "R18 whoever received something keeps it, from a deleted account",
+    "R18 whoever received something keeps it, from a deleted account that has no name, no profile and no box to write in",
     async () => {
       const { page } = tom;
+      const gone = async () => {
+        await page.getByText("This account was deleted. What was said stays here.").waitFor();
+        expect(await page.getByRole("textbox").count()).toBe(0);
+        expect(await page.locator("body").innerText()).not.toMatch(/@deleted-|View profile|Friends|Ada/);
+      };
+      await gone();
       await page.goto(stage.url);
       await page.getByText("Deleted account").first().click();
       await page.getByRole("main").getByText("You keep this").last().waitFor();
+      await gone();
       await screenshot(page, "account-gone-390-light");
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Conversation menu" }).click();
+      expect(await page.getByRole("menuitem").allInnerTexts()).toEqual(["Search here", "Pin", "Mute", "Archive"]);
       expect(tom.faults).toEqual([]);
     },
     patienceMs,

@@ -1,3 +1,4 @@
+import { SottoError } from "@sotto/sdk/error.ts";
 import { useState } from "react";
 import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
@@ -19,7 +20,10 @@ export function useAttempt(): Attempt {
     try {
       await work();
     } catch (error) {
-      setProblem(errorText(t, error));
+      // Nobody is asked for a username here.
+      setProblem(
+        error instanceof SottoError && error.code === "wrong_credentials" ? t("password.wrong") : errorText(t, error),
+      );
     }
     setBusy(false);
   };

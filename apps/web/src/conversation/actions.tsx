@@ -53,13 +53,15 @@ export function useConversationActions({ person, relation, conversation, refresh
       .catch((error: unknown) => toast(errorText(t, error)));
   const otherDialog = muting.dialog ?? disappearing.dialog;
   const group = isGroup(conversation);
-  const items: MenuItem[] = group
-    ? []
-    : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
+  const deleted = person.deleted === true;
+  const items: MenuItem[] =
+    group || deleted
+      ? []
+      : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
     items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: muting.ask }));
   }
-  items.push(...disappearing.items);
+  if (!deleted) items.push(...disappearing.items);
   if (group && conversation !== null) {
     // Declining an invitation leaves as well, and has its button.
     if (conversation.state !== "request_received")
@@ -78,6 +80,7 @@ export function useConversationActions({ person, relation, conversation, refresh
     const question = leaving ? <LeaveQuestion onClose={() => setLeaving(false)} onConfirm={leave} /> : null;
     return { items, mark, dialog: question ?? otherDialog };
   }
+  if (deleted) return { items, mark, dialog: otherDialog };
   if (relation?.blocked === true)
     items.push({
       label: t("people.unblock"),

@@ -21,10 +21,10 @@ export function Beginning({ person, relation, memberCount }: Props) {
       <p className="mt-2 text-16 font-semibold">{person.name}</p>
       <p className="text-14 text-ink-2">
         {memberCount === undefined
-          ? relationText(t, person.username, relation)
+          ? person.deleted !== true && relationText(t, person.username, relation)
           : t("group.people", { count: memberCount })}
       </p>
-      {memberCount === undefined && (
+      {memberCount === undefined && person.deleted !== true && (
         <Link
           href={`/people/${person.username}`}
           className="mt-2 inline-grid min-h-11 place-items-center rounded-full bg-theirs px-5 text-14 font-semibold hover:bg-line"

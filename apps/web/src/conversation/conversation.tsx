@@ -11,10 +11,10 @@ import { problemText } from "../session/problem.ts";
 import { SearchBarPlace, useSearchBar } from "../search/search-bar.tsx";
 import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
-import { counterpart, isGroup } from "./counterpart.ts";
+import { counterpart, isAbandoned, isGroup } from "./counterpart.ts";
 import { ConversationHeader } from "./header.tsx";
 import { Messages } from "./messages.tsx";
-import { Refusal } from "./refusal.tsx";
+import { AccountGone, Refusal } from "./refusal.tsx";
 import { RequestBar } from "./request-bar.tsx";
 import { SendersContext, useSendersOf } from "./use-senders.ts";
 import { targetKey, useConversation, type Target } from "./use-conversation.ts";
@@ -30,7 +30,8 @@ export function Conversation({ target }: { target: Target }) {
   const { conversation } = state;
   const group = isGroup(conversation);
   const personId = "personId" in target ? target.personId : group ? undefined : conversation?.people[0]?.id;
-  const profile = useProfile(personId);
+  // R18: nothing of a deleted account is shown, not even what this device still remembers of it.
+  const profile = useProfile(isAbandoned(conversation) ? undefined : personId);
   const person = useMemo(
     () => (conversation === null ? profile : counterpart(t, conversation)),
     [conversation, profile, t],
@@ -78,13 +79,17 @@ function WritingArea({ target, open, person, relation }: WritingAreaProps) {
   const { handle, state } = open;
   const { conversation, maySend } = state;
   const received = conversation?.state === "request_received";
-  const mayAttach = maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request";
+  const mayAttach =
+    person.deleted !== true &&
+    (maySend === null ? conversation?.state === "accepted" : maySend.allowed && maySend.as !== "request");
   const picking = usePicking({ recipient: person, enabled: mayAttach, open });
   return (
     <DropArea enabled={mayAttach} onFiles={picking.pick}>
       <Messages key={targetKey(target)} {...{ open, person, relation, myId: me.id }} />
       {received && conversation !== null && <RequestBar conversation={conversation} person={person} />}
-      {maySend !== null && !maySend.allowed ? (
+      {person.deleted === true ? (
+        !received && <AccountGone />
+      ) : maySend !== null && !maySend.allowed ? (
         <Refusal
           decision={maySend}
           person={person}

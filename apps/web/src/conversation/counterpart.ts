@@ -40,6 +40,11 @@ export function isGroup(conversation: Conversation | null): boolean {
   return conversation?.kind === "group";
 }
 
+/** R18: the only other one is gone for good. What was said stays; nothing more can be. */
+export function isAbandoned(conversation: Conversation | null): boolean {
+  return conversation?.kind === "direct" && conversation.people[0]?.deleted === true;
+}
+
 /** R18: what a deleted account wrote stays with whoever received it, and its name is gone. */
 export function nameOfPerson(t: Translate, person: PersonBrief): string {
   return person.deleted === true ? t("people.nobody") : person.name;

@@ -28,12 +28,16 @@ export function Details({ person, profile, messages }: Props) {
       className="scroll-quiet flex w-80 shrink-0 flex-col gap-7 overflow-y-auto border-s border-line px-5 py-6"
     >
       <div className="grid justify-items-center gap-1 text-center">
-        <Link href={`/people/${person.username}`} className="rounded-full">
+        {person.deleted === true ? (
           <Avatar person={person} sizePixels={88} />
-          <span className="sr-only">{t("people.viewProfile")}</span>
-        </Link>
+        ) : (
+          <Link href={`/people/${person.username}`} className="rounded-full">
+            <Avatar person={person} sizePixels={88} />
+            <span className="sr-only">{t("people.viewProfile")}</span>
+          </Link>
+        )}
         <h2 className="mt-2 text-16 font-semibold">{person.name}</h2>
-        <p className="text-14 text-ink-2">{atName(person.username)}</p>
+        {person.deleted !== true && <p className="text-14 text-ink-2">{atName(person.username)}</p>}
         {profile !== undefined && profile.bio !== "" && <p className="wrap-text mt-1 text-14">{profile.bio}</p>}
         {profile !== undefined && <ProfileLinks links={profile.links} />}
         {profile !== undefined && <FollowButton person={profile} className="mt-3" />}

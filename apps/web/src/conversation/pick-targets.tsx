@@ -11,7 +11,7 @@ import { roveRows } from "../inbox/rove.ts";
 import { useSotto, useStore } from "../session/session.tsx";
 import { useLoad } from "../session/use-load.ts";
 import { useText } from "../text/intl.tsx";
-import { counterpart, type Counterpart } from "./counterpart.ts";
+import { counterpart, isAbandoned, type Counterpart } from "./counterpart.ts";
 import { atName } from "../text/direction.ts";
 
 export interface SendTarget {
@@ -132,7 +132,7 @@ function useTargets(query: string): SendTarget[] {
 
   const answer = load.state.is === "loaded" && query !== "" ? load.state.value : null;
   const shown = (answer?.conversations ?? (query === "" ? conversations.slice(0, recentMost) : [])).filter(
-    (one) => one.state === "accepted" || one.state === "request_sent",
+    (one) => (one.state === "accepted" || one.state === "request_sent") && !isAbandoned(one),
   );
   const known = new Set(shown.flatMap((one) => (one.kind === "direct" ? one.people.map(({ id }) => id) : [])));
   return [

@@ -1,9 +1,11 @@
 import type { PersonBrief, SendDecision } from "@sotto/protocol/types.ts";
+import type { LucideIcon } from "lucide-react";
 import Ban from "lucide-react/icons/ban";
 import Hourglass from "lucide-react/icons/hourglass";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
-import { useState } from "react";
+import UserX from "lucide-react/icons/user-x";
+import { useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { Button } from "../controls/button.tsx";
 import { toast } from "../controls/toast.tsx";
@@ -24,7 +26,19 @@ interface Props {
 /** In the composer's place: the server's decision in plain words, and what can be done about it (R1 to R5). */
 export function Refusal({ decision, person, hasHistory, onChanged }: Props) {
   const t = useText();
-  const { icon: Icon, text } = explain(t, decision, { name: person.name, hasHistory });
+  return (
+    <Closed {...explain(t, decision, { name: person.name, hasHistory })}>
+      <WayOut {...{ decision, person, onChanged }} />
+    </Closed>
+  );
+}
+
+/** R18: there is nobody any more to write to, whatever the settings say. */
+export function AccountGone() {
+  return <Closed icon={UserX} text={useText()("refusal.accountDeleted")} />;
+}
+
+function Closed({ icon: Icon, text, children }: { icon: LucideIcon; text: string; children?: ReactNode }) {
   return (
     <div
       role="status"
@@ -32,7 +46,7 @@ export function Refusal({ decision, person, hasHistory, onChanged }: Props) {
     >
       <Icon size={20} strokeWidth={1.75} className="shrink-0 text-ink-2" aria-hidden />
       <p className="min-w-0 flex-1 basis-52 py-2 text-14 text-ink-2">{text}</p>
-      <WayOut {...{ decision, person, onChanged }} />
+      {children}
     </div>
   );
 }

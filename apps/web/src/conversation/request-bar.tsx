@@ -7,7 +7,7 @@ import { BlockQuestion } from "../people/block-question.tsx";
 import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
-import { isGroup } from "./counterpart.ts";
+import { isAbandoned, isGroup } from "./counterpart.ts";
 
 /** Somebody new wrote: until one accepts they have this one message, and see nothing of it being read (R3, R4). */
 export function RequestBar({ conversation, person }: { conversation: Conversation; person: PersonBrief }) {
@@ -18,6 +18,7 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
   const [blocking, setBlocking] = useState(false);
   const { id: conversationId } = conversation;
   const group = isGroup(conversation);
+  const gone = isAbandoned(conversation);
 
   const answer = async (which: "accept" | "decline") => {
     setBusy(which);
@@ -33,10 +34,10 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
   return (
     <div className="grid shrink-0 gap-3 border-t border-line bg-sunk px-4 py-4 text-center md:px-6">
       <p className="text-14 text-balance text-ink-2">
-        {group ? t("group.invited") : t("request.explain", { name: person.name })}
+        {group ? t("group.invited") : gone ? t("refusal.accountDeleted") : t("request.explain", { name: person.name })}
       </p>
       <div className="flex flex-wrap justify-center gap-2">
-        {!group && (
+        {!group && !gone && (
           <Button look="danger" onClick={() => setBlocking(true)}>
             {t("people.block")}
           </Button>
@@ -44,9 +45,11 @@ export function RequestBar({ conversation, person }: { conversation: Conversatio
         <Button busy={busy === "decline"} onClick={() => void answer("decline")}>
           {t(group ? "group.decline" : "action.delete")}
         </Button>
-        <Button look="main" busy={busy === "accept"} onClick={() => void answer("accept")}>
-          {t("request.accept")}
-        </Button>
+        {!gone && (
+          <Button look="main" busy={busy === "accept"} onClick={() => void answer("accept")}>
+            {t("request.accept")}
+          </Button>
+        )}
       </div>
       {blocking && (
         <BlockQuestion person={person} onClose={() => setBlocking(false)} onBlocked={() => navigate("/requests")} />

@@ -8,6 +8,7 @@ import { dropPreview } from "../photo/local-previews.ts";
 import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
 import type { ShownDialog } from "./message-dialogs.tsx";
+import { isAbandoned } from "./counterpart.ts";
 import { menuItems } from "./menu-items.ts";
 import type { MenuRequest, RowActions } from "./row-actions.ts";
 import type { OpenConversation } from "./use-conversation.ts";
@@ -26,7 +27,10 @@ export function useMessageActions({ open, hide, jump }: Options) {
   const { nameOf } = useSenders();
   const [menu, setMenu] = useState<MenuRequest | null>(null);
   const [dialog, setDialog] = useState<ShownDialog | null>(null);
-  const mayWrite = state.conversation?.state === "accepted" && (state.maySend === null || state.maySend.allowed);
+  const mayWrite =
+    state.conversation?.state === "accepted" &&
+    !isAbandoned(state.conversation) &&
+    (state.maySend === null || state.maySend.allowed);
   const { attempt, toggle, pin } = useChanges(handle, mayWrite);
 
   const row = useMemo<RowActions>(

@@ -29,6 +29,7 @@ export const arAccount: Record<keyof typeof enAccount, string> = {
   "password.lead": "كلمة المرور الجديدة تُخرج جميع الأجهزة الأخرى.",
   "password.next": "كلمة المرور الجديدة",
   "password.title": "كلمة المرور",
+  "password.wrong": "كلمة المرور غير صحيحة.",
   "recover.action": "استخدم كلمة المرور هذه",
   "recover.ask": "أرسل لي رابطًا",
   "recover.back": "العودة إلى تسجيل الدخول",

@@ -433,6 +433,7 @@ export const ar: Record<MessageId, string> = {
   "profile.tooLong": "{most, number} حرفًا على الأكثر.",
   "profile.tooManyLinks": "{most, number} روابط على الأكثر.",
 
+  "refusal.accountDeleted": "حُذف هذا الحساب. وما قيل يبقى هنا.",
   "refusal.blockedByYou": "لقد حظرت {name}. ارفع الحظر لتكتب من جديد.",
   "refusal.notAccepting": "لا يمكن حاليًا إرسال رسائل منك إلى {name}.",
   "refusal.notAcceptingAnyMore": "لا يمكن حاليًا إرسال رسائل منك إلى {name}. وما قيل يبقى هنا.",

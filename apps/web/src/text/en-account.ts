@@ -29,6 +29,7 @@ export const enAccount = {
   "password.lead": "A new one signs all other devices out.",
   "password.next": "New password",
   "password.title": "Password",
+  "password.wrong": "The password is wrong.",
   "recover.action": "Use this password",
   "recover.ask": "Send me a link",
   "recover.back": "Back to sign in",

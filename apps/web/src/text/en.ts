@@ -427,6 +427,7 @@ export const en = {
   "profile.tooLong": "At most {most} characters.",
   "profile.tooManyLinks": "At most {most} links.",
 
+  "refusal.accountDeleted": "This account was deleted. What was said stays here.",
   "refusal.blockedByYou": "You blocked {name}. Unblock to write again.",
   "refusal.notAccepting": "{name} is not accepting messages from you.",
   "refusal.notAcceptingAnyMore": "{name} is not accepting messages from you. What was said stays here.",
