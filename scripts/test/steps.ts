@@ -25,6 +25,8 @@ export function quickSteps(): Step[] {
     check("tidy", [process.execPath, "scripts/tidy.ts"]),
     ...tests("unit tests", files.unit, { parallel: true }),
     ...tests("integration tests", files.integration, { parallel: true }),
+    // By itself: three clients, six times, on both cores.
+    ...tests("convergence", files.convergence, { parallel: false, limitMinutes: 8 }),
     // By itself: it kills, pauses and fills what it runs.
     ...tests("checker", files.checker, { parallel: false, limitMinutes: 6 }),
     ...tests("SDK size", files.size, { parallel: false }),
@@ -45,6 +47,7 @@ function testFiles() {
     if (/\.long\.test\.tsx?$/.test(path)) return "long";
     if (path.startsWith("test/browser/")) return "browser";
     if (path === "test/checker/checker.int.test.ts") return "checker";
+    if (path === "test/convergence/convergence.int.test.ts") return "convergence";
     if (path.endsWith("/size.test.ts")) return "size";
     return /\.int\.test\.tsx?$/.test(path) ? "integration" : "unit";
   };
@@ -55,6 +58,7 @@ function testFiles() {
     size: of("size"),
     browser: of("browser"),
     checker: of("checker"),
+    convergence: of("convergence"),
     long: of("long"),
   };
 }

@@ -84,7 +84,7 @@ export const compositionFiles = [
   "app.ts",
   "foundation.ts",
   "features.ts",
- 
+
   "media-feature.ts",
   "deps.ts",
 ];
