@@ -2,7 +2,10 @@ import type { CommandParsed } from "@sotto/protocol/commands.ts";
 import type { Sql } from "../db/sql.ts";
 import { countOwnChange, ownNews, type OwnNews, type OwnRow } from "../fanout/own-devices.ts";
 
-/** Pin, archive, mute: for oneself alone. Null when it is no conversation of theirs. */
+/**
+ * Pin, archive, mute: for oneself alone. Null when it is no conversation of theirs. What is in the log by then is archived with it:
+ * the row is brought up to it, so that only a later message brings the conversation back, and not the flush of one seen already.
+ */
 export async function changeOwnView(
   sql: Sql,
   personId: string,
@@ -12,13 +15,15 @@ export async function changeOwnView(
   return await sql.begin(async (tx) => {
     const counter = await countOwnChange(tx, personId);
     const [row]: OwnRow[] = await tx`
-      update inbox set counter = ${counter},
-        pinned = coalesce(${input.pinned ?? null}::boolean, pinned),
-        folder = case when folder not in ('inbox', 'archived') or ${input.archived ?? null}::boolean is null then folder
+      update inbox i set counter = ${counter},
+        pinned = coalesce(${input.pinned ?? null}::boolean, i.pinned),
+        folder = case when i.folder not in ('inbox', 'archived') or ${input.archived ?? null}::boolean is null then i.folder
           when ${input.archived ?? null}::boolean then 'archived' else 'inbox' end,
-        muted_until = case when ${input.mutedUntil === undefined} then muted_until else ${input.mutedUntil ?? null}::timestamptz end
-      where person_id = ${personId} and conversation_id = ${input.conversationId}
-      returning counter::float8 as counter, change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
+        last_seq = case when ${input.archived === true} then greatest(i.last_seq, c.last_seq) else i.last_seq end,
+        muted_until = case when ${input.mutedUntil === undefined} then i.muted_until else ${input.mutedUntil ?? null}::timestamptz end
+      from conversations c
+      where i.person_id = ${personId} and i.conversation_id = ${input.conversationId} and c.id = i.conversation_id
+      returning i.counter::float8 as counter, i.change::float8 as change, i.last_seq::float8 as last_seq, i.read_seq::float8 as read_seq`;
     return row ? ownNews(input.conversationId, row, true) : null;
   });
 }
