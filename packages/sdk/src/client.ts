@@ -67,14 +67,16 @@ class Client implements Sotto {
 
   constructor(options: SottoOptions, storage?: Storage) {
     const call: Call = (name, input) => this.call(name, input);
+    const serverNowMs = () => this.line.serverNowMs();
     this.http = createHttp(options);
     this.storage = storage ?? openStorage({ kind: options.storage ?? "memory", url: this.http.url });
-    this.shelf = new LogShelf(this.storage);
+    this.shelf = new LogShelf(this.storage, serverNowMs);
     this.tab = thisTab();
     this.inboxHeld = new Inbox({
       onConversation: (conversation) => this.threads.noticed(conversation),
       overlay: (conversation) =>
         this.changes.isEmpty ? conversation : conversationWith(conversation, this.changes.pending(conversation.id)),
+      serverNowMs,
     });
     this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });
@@ -88,9 +90,7 @@ class Client implements Sotto {
     });
     this.route = routeBy({ line: this.line, http: this.http });
     this.outbox = createOutbox({
-      call,
-      storage: this.storage,
-      tab: this.tab,
+      ...{ call, storage: this.storage, tab: this.tab },
       senderId: () => this.dataOf ?? "",
       inbox: this.inboxHeld,
       bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
@@ -109,7 +109,7 @@ class Client implements Sotto {
       ...{ call, inbox: this.inboxHeld, outbox: this.outbox, changes: this.changes, shelf: this.shelf },
       myId: () => this.dataOf ?? "",
       showsTyping: () => this.me.get()?.settings.typing === true,
-      serverNowMs: () => this.line.serverNowMs(),
+      serverNowMs,
     });
     this.view = new ViewKeeper({
       storage: this.storage,

@@ -243,6 +243,11 @@ export class Thread implements ConversationHandle {
     this.history.rest();
   }
 
+  /** Nothing reaches it any more. */
+  letGo(): void {
+    this.history.letGo();
+  }
+
   /** The conversation itself goes from the answer to the inbox, and from there to `noticed`, like every other one. */
   async refreshDecision(): Promise<void> {
     const { conversationId, personId } = this.target;

@@ -20,6 +20,8 @@ export interface HistoryOptions {
   /** Undefined while the conversation has not begun. */
   conversationId: () => string | undefined;
   onChange: () => void;
+  /** Now, by the server's clock as far as it is known: what disappears does so by that one. */
+  serverNowMs: () => number;
 }
 
 /**
@@ -165,6 +167,13 @@ export class History {
     clearTimeout(this.gapTimer);
   }
 
+  /** Nothing reaches it any more: written later, its copy would take the place of a newer one (R9). */
+  letGo(): void {
+    if (this.saveTimer !== undefined) this.save();
+    this.expects = false;
+    for (const timer of [this.gapTimer, this.expiryTimer]) clearTimeout(timer);
+  }
+
   private get change(): number {
     return Math.min(this.live?.change ?? 0, this.window?.change ?? Infinity);
   }
@@ -180,9 +189,10 @@ export class History {
     if (!this.live) return this.pullNewest(conversationId);
     await this.pullHidden(conversationId);
     const after = this.change;
-    const pulled = await this.options.call("messages.changes", { conversationId, after, limit: limits.changesPerPull });
+    const answer = await this.options.call("messages.changes", { conversationId, after, limit: limits.changesPerPull });
     // Away for so long that the newest page is the shorter way; what is older is loaded again when asked for.
-    if (pulled.hasMore) return this.pullAnew(conversationId);
+    if (answer.hasMore) return this.pullAnew(conversationId);
+    const pulled = { ...answer, after };
     if (this.live) this.set(catchUp(this.live, pulled), this.window && catchUp(this.window, pulled));
   }
 
@@ -266,7 +276,7 @@ export class History {
     const nextMs = Math.min(nextExpiryMs(live?.messages ?? []), nextExpiryMs(window?.messages ?? []));
     clearTimeout(this.expiryTimer);
     if (nextMs === Infinity) return;
-    const nowMs = Date.now();
+    const nowMs = this.options.serverNowMs();
     if (nextMs <= nowMs) {
       if (live) this.live = { ...live, messages: withoutExpired(live.messages, nowMs) };
       if (window) this.window = { ...window, messages: withoutExpired(window.messages, nowMs) };
@@ -280,6 +290,8 @@ export class History {
       },
       Math.min(nextMs - nowMs, longestTimerMs),
     );
+    // A program that has stopped does not stay for it.
+    if (typeof this.expiryTimer === "object") this.expiryTimer.unref();
   }
 
   private save(): void {

@@ -151,7 +151,7 @@ test("R15: the cursor moves by an event only when nothing that it lists is missi
 });
 
 function newInbox(): Inbox {
-  return new Inbox({ onConversation: () => undefined });
+  return new Inbox({ onConversation: () => undefined, serverNowMs: () => Date.now() });
 }
 
 function answering(answer: (input: unknown) => unknown): Call {

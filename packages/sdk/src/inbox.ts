@@ -21,6 +21,7 @@ export class Inbox {
   private blocked = new Set<string>();
   private readonly onConversation: (conversation: Conversation) => void;
   private readonly overlay: (conversation: Conversation) => Conversation;
+  private readonly serverNowMs: () => number;
   private ready = false;
   /** See `inboxState`. */
   private horizon = "";
@@ -30,9 +31,12 @@ export class Inbox {
     onConversation: (conversation: Conversation) => void;
     /** What is shown of it while changes of mine are on their way. */
     overlay?: (conversation: Conversation) => Conversation;
+    /** Now, by the server's clock: what disappears, and what is muted, goes by that one. */
+    serverNowMs: () => number;
   }) {
     this.onConversation = options.onConversation;
     this.overlay = options.overlay ?? ((conversation) => conversation);
+    this.serverNowMs = options.serverNowMs;
   }
 
   /** As it is shown. */
@@ -195,7 +199,7 @@ export class Inbox {
   }
 
   publish(): void {
-    const nowMs = Date.now();
+    const nowMs = this.serverNowMs();
     this.dropExpired(nowMs);
     const shown = [...this.held.values()].map(this.overlay);
     this.state.set(inboxState(shown, { ready: this.ready, horizon: this.horizon, nowMs }));

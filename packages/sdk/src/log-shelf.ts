@@ -19,12 +19,14 @@ interface Head {
  */
 export class LogShelf {
   private readonly storage: Storage;
+  private readonly serverNowMs: () => number;
   private readonly known = new Map<string, Head>();
   private readonly restored: Promise<void>;
   private generation = 0;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, serverNowMs: () => number) {
     this.storage = storage;
+    this.serverNowMs = serverNowMs;
     this.restored = this.restore();
   }
 
@@ -47,7 +49,7 @@ export class LogShelf {
   async load(conversationId: string): Promise<StoredLog | undefined> {
     await this.restored;
     const stored = await this.storage.logs.get(conversationId);
-    return stored && { ...stored, messages: withoutExpired(stored.messages, Date.now()) };
+    return stored && { ...stored, messages: withoutExpired(stored.messages, this.serverNowMs()) };
   }
 
   /** Only of a conversation that was opened. */
@@ -57,7 +59,7 @@ export class LogShelf {
     const { change } = log;
     const { openedAtMs } = head;
     this.known.set(conversationId, { openedAtMs, change, hiddenCount });
-    const messages = withoutExpired(log.messages.slice(-keptMessages), Date.now());
+    const messages = withoutExpired(log.messages.slice(-keptMessages), this.serverNowMs());
     const hasOlder = log.hasOlder || messages.length < log.messages.length;
     const hidden = [...log.hidden].slice(-keptHidden);
     void this.storage.logs.put(conversationId, { messages, change, hasOlder, hidden, hiddenCount, openedAtMs });
@@ -76,13 +78,15 @@ export class LogShelf {
   /** What disappeared while nobody was here goes before anything is shown. */
   private async restore(): Promise<void> {
     const { generation } = this;
-    const all = await this.storage.logs.all();
+    const [all, view] = await Promise.all([this.storage.logs.all(), this.storage.loadView()]);
+    // Before the server is heard its clock is known from the last time: a device's that is fast would drop what has time left.
+    const nowMs = Date.now() + (view?.clockOffsetMs ?? 0);
     if (generation !== this.generation) return;
     for (const [conversationId, stored] of all) {
       const { change, hiddenCount = 0, openedAtMs = 0 } = stored;
       const openedMs = Math.max(openedAtMs, this.known.get(conversationId)?.openedAtMs ?? 0);
       this.known.set(conversationId, { openedAtMs: openedMs, change, hiddenCount });
-      const messages = withoutExpired(stored.messages, Date.now());
+      const messages = withoutExpired(stored.messages, nowMs);
       if (messages !== stored.messages) await this.storage.logs.put(conversationId, { ...stored, messages });
     }
     this.dropBeyond();

@@ -12,7 +12,7 @@ test("R15: what lies behind a hole is not shown until the hole is filled", () =>
   let log = receive(startLog(page([message(1, 1)], 1)), message(3, 3));
   expect(seqs(log)).toEqual([1]);
   expect(hasGap(log)).toBe(true);
-  log = catchUp(log, { items: [message(2, 2), message(3, 3)], change: 3 });
+  log = catchUp(log, { items: [message(2, 2), message(3, 3)], after: 1, change: 3 });
   expect(seqs(log)).toEqual([1, 2, 3]);
   expect(hasGap(log)).toBe(false);
 });
@@ -21,7 +21,7 @@ test("R9: a tombstone takes its message's place, and an older copy does not brin
   let log = startLog(page([message(1, 1), message(2, 2)], 2));
   log = receive(log, tombstone(1, 3));
   log = receive(log, message(1, 1));
-  log = catchUp(log, { items: [message(1, 1)], change: 3 });
+  log = catchUp(log, { items: [message(1, 1)], after: 3, change: 3 });
   expect(log.messages.map((one) => one.text)).toEqual(["", "text 2"]);
 });
 
@@ -33,6 +33,7 @@ test("a repeated event changes nothing, not even the object", () => {
 test("a mutation that is no message moves the change by a pull", () => {
   const log = catchUp(receive(startLog(page([message(1, 1)], 1)), message(2, 3)), {
     items: [message(2, 3)],
+    after: 1,
     change: 3,
   });
   expect(seqs(log)).toEqual([1, 2]);
@@ -65,7 +66,8 @@ function simulate(seed: number): number {
   let log = startLog(page([], 0));
   const pull = () => {
     pulls++;
-    log = catchUp(log, { items: server.filter((one) => one.change > log.change), change });
+    const after = log.change;
+    log = catchUp(log, { items: server.filter((one) => one.change > after), after, change });
   };
   for (let step = 0; step < 60; step++) {
     const unsent = random() < 0.25 ? server[Math.floor(random() * server.length)] : undefined;

@@ -45,10 +45,17 @@ export function hasGap(log: MessageLog): boolean {
   return log.ahead.length > 0;
 }
 
-/** The whole answer to a pull: everything that changed after `log.change` up to `change`. */
-export function catchUp(log: MessageLog, pulled: { items: readonly Message[]; change: number }): MessageLog {
+/**
+ * The whole answer to a pull: everything that changed after `after` up to `change`. While it was on its way an older page may have come,
+ * read before `after`: what changed between the two is in neither, and the log stays where it is for the next pull.
+ */
+export function catchUp(
+  log: MessageLog,
+  pulled: { items: readonly Message[]; after: number; change: number },
+): MessageLog {
   const messages = applyAll(log, pulled.items);
-  return drain({ ...log, messages, change: Math.max(log.change, pulled.change) });
+  const change = log.change < pulled.after ? log.change : Math.max(log.change, pulled.change);
+  return drain({ ...log, messages, change });
 }
 
 /**

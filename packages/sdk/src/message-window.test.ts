@@ -35,8 +35,20 @@ test("R15: a page that was read before a change which passed it by makes the log
   expect(log.change).toBe(6);
   log = prepend(log, page([message(2, 2), message(3, 3), message(4, 4)], 5));
   expect(log.change).toBe(5);
-  log = catchUp(log, { items: [edited(2, 6)], change: 6 });
+  log = catchUp(log, { items: [edited(2, 6)], after: 5, change: 6 });
   expect(log.messages[0]?.text).toBe("edited 6");
+});
+
+test("R15: an older page that came while a pull was on its way is not passed by that pull", () => {
+  let log = startLog({ ...page([message(5, 5)], 5), hasOlder: true });
+  log = receive(log, edited(2, 6));
+  // Asked after 6; the page was read at 5, before the edit.
+  const pulled = { items: [edited(5, 7)], after: log.change, change: 7 };
+  log = prepend(log, page([message(2, 2), message(3, 3), message(4, 4)], 5));
+  log = catchUp(log, pulled);
+  expect(log.change).toBe(5);
+  log = catchUp(log, { items: [edited(2, 6), edited(5, 7)], after: log.change, change: 7 });
+  expect(log.messages.map((one) => one.text)).toEqual(["edited 6", "text 3", "text 4", "edited 7"]);
 });
 
 test("R10: what is deleted for me does not come back by an event, a page or a pull, nor in a quote", () => {
@@ -45,7 +57,7 @@ test("R10: what is deleted for me does not come back by an event, a page or a pu
   expect(log.messages.map((one) => one.seq)).toEqual([3]);
   expect(log.messages[0]?.replyTo).toEqual({ messageId: "m2", seq: 2, kind: "gone" });
   log = receive(log, edited(2, 4));
-  log = catchUp(log, { items: [edited(2, 5)], change: 5 });
+  log = catchUp(log, { items: [edited(2, 5)], after: 4, change: 5 });
   log = prepend(log, page([message(1, 1), message(2, 2)], 5));
   expect(log.messages.map((one) => one.seq)).toEqual([1, 3]);
   expect(hide(log, [2])).toBe(log);
@@ -101,11 +113,15 @@ function simulate(seed: number): number {
     else if (random() < 0.7) late = () => void (window && (window = append(window, newer)));
     else late = () => void ((live.messages[0]?.seq ?? 1) === first && (live = prepend(live, older)));
   };
+  let arrive: (() => void) | undefined;
+  /** Asked now; what comes meanwhile is there before its answer. */
   const pull = () => {
     const after = Math.min(live.change, window?.change ?? Infinity);
-    const pulled = { items: server.filter((one) => one.change > after), change };
-    live = catchUp(live, pulled);
-    window &&= catchUp(window, pulled);
+    const pulled = { items: server.filter((one) => one.change > after), after, change };
+    return () => {
+      live = catchUp(live, pulled);
+      window &&= catchUp(window, pulled);
+    };
   };
   for (let step = 0; step < 80; step++) {
     const dice = random();
@@ -114,10 +130,14 @@ function simulate(seed: number): number {
     else if (dice < 0.85 && late) {
       late();
       late = undefined;
-    } else if (dice > 0.95) pull();
+    } else if (dice > 0.95) {
+      arrive?.();
+      arrive = arrive ? undefined : pull();
+    }
     settle();
   }
-  pull();
+  arrive?.();
+  pull()();
   settle();
   for (const log of [live, ...(window ? [window] : [])]) {
     const [first = 1, last = 0] = [log.messages[0]?.seq, log.messages.at(-1)?.seq];

@@ -2,7 +2,7 @@ import type { Conversation, Message } from "@sotto/protocol/types.ts";
 import { Thread, type ThreadOptions } from "./conversation.ts";
 import type { Target } from "./store/storage.ts";
 
-/** Closed ones beyond this are let go, oldest first; a handle that somebody still subscribes to stays. */
+/** Closed ones beyond this are let go, oldest first. */
 const keptMost = 40;
 
 /** The conversations that are open, or were, each once. */
@@ -18,10 +18,9 @@ export class Threads {
     const known = this.about(target)[0];
     if (known) return known;
     const thread = new Thread({ ...this.options, target });
-    this.threads = [
-      ...this.threads.filter((one, index) => one.isOpen || index >= this.threads.length - keptMost),
-      thread,
-    ];
+    const isKept = (one: Thread, index: number) => one.isOpen || index >= this.threads.length - keptMost;
+    for (const [index, one] of this.threads.entries()) if (!isKept(one, index)) one.letGo();
+    this.threads = [...this.threads.filter(isKept), thread];
     return thread;
   }
 
