@@ -1,4 +1,5 @@
 import { exportRoute } from "./account/export/route.ts";
+import { sessionLives } from "./auth/sessions.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
 import { openLedger, openMailer } from "./deps.ts";
@@ -72,7 +73,13 @@ export async function startApp({ config, database, log, haste = {} }: AppDeps): 
   const gate = commandGate(executor(commands, limit, personTurns()));
   const node = await startNode({ config, sql, bus, inbox, log });
   const routes = { ...media.routes, upload: acknowledgeDeletes(media.routes.upload, erasures) };
-  const exports = exportRoute({ execute: gate.execute, serve: media.routes.serve, limit, now: () => new Date() });
+  const exports = exportRoute({
+    execute: gate.execute,
+    serve: media.routes.serve,
+    limit,
+    lives: async (session) => await sessionLives(sql, session),
+    now: () => new Date(),
+  });
   const doors = openDoors({ config, sql, bus, log, epoch, gate, media: routes, exports, unsubscribe, here, ...node });
   return {
     url: doors.url,

@@ -1,4 +1,5 @@
 import { readEmail } from "./account/email-store.ts";
+import { deleteJobs } from "./account/delete.ts";
 import { accountHandlers } from "./account/handlers.ts";
 import { mailJobs } from "./account/mail-jobs.ts";
 import { authHandlers } from "./auth/handlers.ts";
@@ -115,7 +116,7 @@ export function features(deps: FeatureDeps): Features {
   return {
     handlers,
     queue,
-    jobs: [mailJobs(account), notifications.jobs],
+    jobs: [mailJobs(account), deleteJobs(account), notifications.jobs],
     startRounds: () => startRounds(once),
     unsubscribe: notifications.unsubscribe,
   };

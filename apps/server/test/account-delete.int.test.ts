@@ -7,6 +7,7 @@ import { addPeople, befriendAll, call, must, openSocket, rawRequest, type Somebo
 import { distribution } from "./distribution-map.ts";
 import { makeApiGroup } from "./groups-kit.ts";
 import { columnsHolding } from "./log-kit.ts";
+import { until } from "./people.ts";
 import { uploadPhoto } from "./upload-photo.ts";
 
 const password = "a long enough password";
@@ -136,3 +137,104 @@ test("C9 R9 R10 T6 an export holds everything of mine with its photos, and nothi
 async function photo(url: string, who: Somebody, seed: number): Promise<string> {
   return await uploadPhoto(url, who, await drawPhoto({ seed, width: 320, height: 240 }));
 }
+
+test("R18 commands that were under way while their account was deleted: what they wrote goes with it", async () => {
+  await using server = await startTestServer();
+  const { url, database } = server;
+  const { sql } = database;
+  const words: string[] = [];
+  let columns: string[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    const word = `canary${crypto.randomUUID().replaceAll("-", "")}`.slice(0, 24);
+    words.push(word);
+    const ann = await signUpPerson(url, `late${round}`, password);
+    const [ben] = (await addPeople(database, 1)) as [Somebody];
+    await befriendAll(sql, [[ann, ben]]);
+    const { message } = await must(url, ann, "messages.sendToPerson", {
+      personId: ben.id,
+      clientId: "a",
+      text: "hello",
+    });
+    const stop = await keepWriting(url, ann, { word, otherId: ben.id, conversationId: message.conversationId });
+    await Bun.sleep(30);
+    expect((await call(url, ann, "me.delete", { password })).status).toBe(200);
+    await stop();
+    // Its minute is over.
+    const due = await sql`
+      select graphile_worker.reschedule_jobs(array(select id from graphile_worker.jobs where key = ${`erase again ${ann.id}`}), run_at := now())`;
+    expect(due.length).toBe(1);
+    await until(
+      "the job is done",
+      async () => (await sql`select 1 from graphile_worker.jobs where key like 'erase again %'`).length === 0,
+    );
+    columns = columns.concat((await columnsHolding(sql, word)).found);
+    const [row] = await sql`
+      select p.settings, (select count(*)::int from follows where follower_id = p.id) + (select count(*)::int from blocks where blocker_id = p.id)
+        + (select count(*)::int from sessions where person_id = p.id) + (select count(*)::int from drafts where person_id = p.id) as left_over
+      from people p where id = ${ann.id}`;
+    expect(row).toEqual({ settings: {}, left_over: 0 });
+  }
+  console.log(
+    `R18: ${words.length} accounts deleted while they wrote: columns that hold what they wrote = ${columns.length}`,
+  );
+  expect(columns).toEqual([]);
+}, 60_000);
+
+/** Until it is stopped: the profile, a draft, settings, follows and blocks, over and over. */
+async function keepWriting(
+  url: string,
+  who: Somebody,
+  { word, otherId: personId, conversationId }: { word: string; otherId: string; conversationId: string },
+): Promise<() => Promise<void>> {
+  const socket = await openSocket(url, who);
+  const loops = Array.from({ length: 6 }, async () => {
+    while (socket.isOpen()) {
+      const writtenAt = new Date().toISOString();
+      await Promise.all([
+        socket.call("me.update", { name: word, bio: word }),
+        socket.call("conversations.saveDraft", { conversationId, text: word, replyToId: null, writtenAt }),
+        socket.call("settings.update", { timeZone: "Europe/Oslo" }),
+        socket.call("follows.follow", { personId }),
+        socket.call("blocks.block", { personId }),
+      ]);
+    }
+  });
+  return async () => {
+    await socket.closed;
+    await Promise.all(loops);
+    await Bun.sleep(300);
+  };
+}
+
+test("T5 an export ends with its session: nothing that came after signing out is in it", async () => {
+  await using server = await startTestServer();
+  const { url, database } = server;
+  const [ann, ben] = (await addPeople(database, 2)) as [Somebody, Somebody];
+  await befriendAll(database.sql, [[ann, ben]]);
+  const { message } = await must(url, ann, "messages.sendToPerson", { personId: ben.id, clientId: "a", text: "first" });
+  const { conversationId } = message;
+  // More than what waits between the server and a slow reader.
+  await database.sql`
+    insert into messages (conversation_id, seq, change, id, sender_id, client_id, fingerprint, text, created_at)
+    select ${conversationId}, g, g, gen_random_uuid(), ${ben.id}, 'x' || g, 'none', repeat('y', 20000), now()
+    from generate_series(2, 1500) g`;
+  await database.sql`update conversations set last_seq = 1500, last_change = 1500 where id = ${conversationId}`;
+  const response = await fetch(`${url}/v1/me/export`, { headers: { authorization: `Bearer ${ann.token}` } });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await must(url, ann, "auth.signOut", {});
+  await must(url, ben, "messages.send", { conversationId, clientId: "late", text: "CANARY-after-signing-out" });
+  let [ended, bytes, canaries] = ["whole", 0, 0];
+  try {
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      bytes += read.value.length;
+      if (Buffer.from(read.value).includes("CANARY")) canaries += 1;
+    }
+  } catch {
+    ended = "broken off";
+  }
+  console.log(
+    `T5: an export whose session was ended: ${ended} after ${bytes} bytes more, ${canaries} later messages in it`,
+  );
+  expect([ended, canaries]).toEqual(["broken off", 0]);
+}, 60_000);

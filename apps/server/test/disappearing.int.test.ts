@@ -220,3 +220,17 @@ test("C19 three hundred that expire at once: each goes once, with one number of 
   const { items } = await must(server.url, people[1], "messages.list", { conversationId });
   expect(items.every((message) => message.gone === "expired" && message.text === "")).toBe(true);
 }, 60_000);
+
+test("R25 setting how long messages stay is limited: each change makes everybody's sends decide again", async () => {
+  const { one, conversationId } = await twoFriends(server);
+  const answers = await inParallel(
+    Array.from({ length: 130 }, (_, n) => (n % 2 === 0 ? 60 : null)),
+    4,
+    async (afterSeconds) =>
+      await call(server.url, one, "conversations.setDisappearing", { conversationId, afterSeconds }),
+  );
+  const refused = answers.filter(({ problem }) => problem?.code === "rate_limited");
+  console.log(`R25: 130 changes of how long messages stay: ${refused.length} refused`);
+  expect(refused).toHaveLength(10);
+  expect(refused[0]?.problem?.retryAt).toBeString();
+}, 60_000);

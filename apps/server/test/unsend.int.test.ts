@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
-import { addTwo, befriendAll, call, must, openSocket } from "./api-kit.ts";
+import { addTwo, befriendAll, call, inParallel, must, openSocket } from "./api-kit.ts";
 import { columnsHolding } from "./log-kit.ts";
+import { makeChat, say, toldOf } from "./messages-kit.ts";
 import { until } from "./people.ts";
 
 let server: TestServer;
@@ -70,3 +71,30 @@ test("R9 only the sender takes a message back", async () => {
   );
   expect((await must(server.url, one, "messages.list", { conversationId })).items[0]?.text).toBe("stays");
 });
+
+test("R5 R9 unsending again and again is no way to be heard: not by who blocked the sender, and no quote a second time", async () => {
+  const { one, other, conversationId, first } = await makeChat(server);
+  for (let n = 0; n < 20; n += 1) await say(server.url, one, conversationId, { replyToId: first.id });
+  const asked = { conversationId, messageId: first.id };
+  const tombstone = await must(server.url, one, "messages.unsend", asked);
+  await must(server.url, other, "blocks.block", { personId: one.id });
+  using socket = await openSocket(server.url, other);
+  const answers = await inParallel(
+    Array.from({ length: 100 }),
+    4,
+    async () => await must(server.url, one, "messages.unsend", asked),
+  );
+  expect(answers.every((answer) => answer.change === tombstone.change && answer.unsentAt === tombstone.unsentAt)).toBe(
+    true,
+  );
+  await Bun.sleep(400);
+  const told = toldOf(socket, conversationId).length;
+  console.log(`R5 R9: 100 unsends of a tombstone: ${told} events of messages to somebody who blocked its sender`);
+  // The one for an answer that may have been lost.
+  expect(told).toBe(1);
+  await server.database.sql`update messages set unsent_at = unsent_at - interval '2 minutes' where id = ${first.id}`;
+  const before = socket.events.length;
+  await must(server.url, one, "messages.unsend", asked);
+  await Bun.sleep(400);
+  expect(socket.events.length).toBe(before);
+}, 60_000);

@@ -1,12 +1,14 @@
 /**
  * What is left of a person after their account is deleted (R18): a row without a name, so that whoever received something of
  * theirs still holds a message from somebody. `$1` is the person's id. Run in one transaction, by `delete.ts` and by a restore
- * that replays the ledger; every table that belongs to a person has its line here (`delete.int.test.ts` insists).
+ * that replays the ledger; running it again erases what came meanwhile. Every table that belongs to a person has its line here
+ * (`account-delete.int.test.ts` insists).
  */
 export const erasePersonStatements: readonly string[] = [
+  "update people set deleted_at = now() where id = $1 and deleted_at is null",
   `update people set username = 'deleted-' || id, name = '', bio = '', links = '[]', picture_media_id = null, password_hash = '',
-     who_may_message = 'no_one', keep_accepted_open = false, administrator = false, settings = '{}', deleted_at = now()
-   where id = $1 and deleted_at is null`,
+     who_may_message = 'no_one', keep_accepted_open = false, administrator = false, settings = '{}'
+   where id = $1`,
   "delete from people_words where person_id = $1",
   "delete from follows where follower_id = $1",
   "delete from follows where followed_id = $1",

@@ -61,7 +61,7 @@ export async function writeSettings(
       keep_accepted_open = coalesce(${keepAcceptedOpen ?? null}::boolean, keep_accepted_open),
       settings = settings || ${rest}::jsonb
         || jsonb_build_object('notifications', coalesce(settings->'notifications', '{}') || ${notifications ?? {}}::jsonb)
-    where id = ${personId} returning who_may_message, keep_accepted_open, settings`;
+    where id = ${personId} and deleted_at is null returning who_may_message, keep_accepted_open, settings`;
   if (!row) throw new Error(`no settings of ${personId}`);
   return toSettings(row);
 }

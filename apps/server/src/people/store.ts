@@ -90,7 +90,8 @@ export async function updateProfile(
   purge: (tx: Sql, mediaIds: readonly string[]) => Promise<void>,
 ): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    const [row] = await tx`select username, name, picture_media_id from people where id = ${personId} for update`;
+    const [row] = await tx`
+      select username, name, picture_media_id from people where id = ${personId} and deleted_at is null for update`;
     if (!row) return false;
     if (change.pictureMediaId && !(await ownsReadyPhoto(tx, personId, change.pictureMediaId))) return false;
     if (change.name !== undefined) {

@@ -69,6 +69,7 @@ export const setDisappearing = command({
   }),
   output: conversation,
   errors: ["not_found", "not_accepting", "own_setting_closed", "blocked_by_you", "request_waiting"],
+  limit: "change",
 });
 
 export const saveDraft = command({

@@ -15,6 +15,8 @@ export interface ExportDeps {
     asked: { mediaId: string; rendition: string },
   ) => Promise<Response>;
   limit: Limit;
+  /** Whether a session is still there; given by `auth/`. */
+  lives: (session: { personId: string; sessionId: string }) => Promise<boolean>;
   now: () => Date;
 }
 
@@ -38,15 +40,23 @@ export function exportRoute(deps: ExportDeps): (caller: Caller) => Promise<Respo
   };
 }
 
-/** A refusal in the middle ends the download: half an export is not passed off as a whole one (R15). */
-function readerFor({ execute, serve }: ExportDeps, caller: Caller): ExportReader {
+/**
+ * A refusal in the middle ends the download: half an export is not passed off as a whole one (R15). So does the end of the session
+ * (T5): whoever downloads slowly would read on for hours after they were signed out, what came since included.
+ */
+function readerFor({ execute, serve, lives }: ExportDeps, caller: Caller): ExportReader {
+  const stillHere = async () => {
+    if (!(await lives(caller))) throw new Error("the export's session is over");
+  };
   return {
     async ask(name, input) {
+      await stillHere();
       const output = await execute(name, input, caller);
       if (output instanceof Refusal) throw new Error(`the export met ${output.code} at ${name}`);
       return output as CommandOutput<typeof name>;
     },
     async photo(mediaId) {
+      await stillHere();
       const request = new Request(`http://localhost/v1/media/${mediaId}/original`);
       const response = await serve(request, caller, { mediaId, rendition: "original" });
       return response.status === 200 ? response.body : null;
