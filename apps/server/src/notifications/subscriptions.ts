@@ -10,8 +10,9 @@ export async function subscribe(
 ): Promise<string> {
   const { personId, sessionId } = session;
   return await sql.begin(async (tx) => {
-    // Two that come at once with one endpoint: one after the other.
-    await tx`select pg_advisory_xact_lock(hashtextextended(${`push ${endpoint}`}, 0))`;
+    // Two that come at once, of one session or with one endpoint: one after the other. The session first, always.
+    await tx`select pg_advisory_xact_lock(hashtextextended(${`push of ${sessionId}`}, 0))`;
+    await tx`select pg_advisory_xact_lock(hashtextextended(${`push to ${endpoint}`}, 0))`;
     const [same] = await tx`
       update push_subscriptions set failures = 0, retry_at = null
       where person_id = ${personId} and session_id = ${sessionId} and endpoint = ${endpoint}
