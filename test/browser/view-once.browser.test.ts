@@ -59,6 +59,8 @@ suite(`view once and disappearing${skipReason === null ? "" : ` (skipped: ${skip
         return image !== null && image.complete && image.naturalWidth > 0;
       });
       await desk.page.getByRole("timer").waitFor();
+      const inside = await photo.evaluate((image) => image.getBoundingClientRect().bottom < innerHeight - 24);
+      expect(inside, "the whole photo is on the screen, and its words are below it").toBe(true);
       await screenshot(desk.page, "once-open-desk");
       expect(await violations(desk.page)).toEqual([]);
 
@@ -85,6 +87,27 @@ suite(`view once and disappearing${skipReason === null ? "" : ` (skipped: ${skip
       await pocket.page.clock.fastForward(61_000);
       await pocket.page.getByRole("timer").waitFor({ state: "detached" });
       await article(sender.page, "Opened").nth(1).waitFor();
+    },
+    patienceMs,
+  );
+
+  test(
+    "C29: a file with a long name that this browser cannot draw fits the phone's sheet",
+    async () => {
+      const { page } = pocket;
+      const choosing = page.waitForEvent("filechooser");
+      await page.getByRole("button", { name: "Add a photo" }).tap();
+      await page.getByRole("menuitem", { name: "Photo from this device" }).tap();
+      const name = `${"holiday_".repeat(9)}.heic`;
+      await (await choosing).setFiles({ name, mimeType: "image/heic", buffer: Buffer.alloc(64) });
+      const sheet = page.getByRole("dialog");
+      await sheet.getByText("This browser cannot show it.").waitFor();
+      const wider = await sheet.evaluate(
+        (dialog) =>
+          [...dialog.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth).length,
+      );
+      expect(wider).toBe(0);
+      await sheet.getByRole("button", { name: "Close" }).tap();
     },
     patienceMs,
   );

@@ -52,7 +52,7 @@ export function PreviewSheet({ files, recipient, written, onRemove, onAdd, onSen
 
   return (
     <Dialog title={t("preview.title", { count: files.length, name: recipient.name })} onClose={onClose}>
-      <div onPaste={paste} className="grid gap-4 pt-2">
+      <div onPaste={paste} className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-2">
         <div className={files.length > 1 ? "grid grid-cols-2 gap-2" : ""}>
           {files.map((file) => (
             <PreviewedFile

@@ -373,7 +373,7 @@ export const en = {
   "group.said": "{name}: {text}",
   "group.somebody": "Somebody",
   "group.unsendBody":
-    "The message and its photo are deleted for everybody in the group, at once. Somebody may have seen or saved it already. A note that a message was unsent stays.",
+    "It is deleted for everybody in the group, at once, with any photo in it. Somebody may have seen or saved it already. A note that a message was unsent stays.",
   "people.nobody": "Deleted account",
   "people.nobodyHere": "Nobody here goes by @{username}",
   "people.nobodyHereBody": "The name may have changed. Search for the person by name instead.",
@@ -539,7 +539,7 @@ export const en = {
 
   "unsend.action": "Unsend",
   "unsend.body":
-    "The message and its photo are deleted for both of you, at once. {name} may have seen or saved it already. A note that a message was unsent stays.",
+    "It is deleted for both of you, at once, with any photo in it. {name} may have seen or saved it already. A note that a message was unsent stays.",
   "unsend.title": "Unsend for everybody?",
 
   "unsubscribe.action": "End the summaries",

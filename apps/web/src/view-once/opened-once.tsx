@@ -59,7 +59,7 @@ function Content({ text, media }: { text: string; media: readonly Media[] }) {
   return (
     <>
       {media.map((one) => (
-        <div key={one.id} className="grid min-h-0 flex-1 place-items-center p-4">
+        <div key={one.id} className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] p-4">
           <img
             src={one.renditions.full.url}
             alt={text === "" ? t("inbox.photo") : text}
