@@ -12,7 +12,7 @@ export interface TellDeps extends ViewDeps {
 
 /**
  * Committed messages of one conversation to everybody who may see them, to each as they see it: not to whoever deleted one for
- * themselves (R10), and with a quote only where its source is theirs to see. What all see alike is read and encoded once.
+ * themselves (R10), and with a quote only where its source is theirs to see. What all see alike is read once.
  * Answers the rows as `viewerId` sees them, if one is named, whether or not they are told.
  */
 export async function tellMembers(

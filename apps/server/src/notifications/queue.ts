@@ -42,11 +42,14 @@ export async function queueNotices(sql: Sql, pairs: readonly Pair[]): Promise<nu
   return jobs.length;
 }
 
-/** One job, now or later. */
+/** Once more, later. One that waits already and comes sooner was queued for something newer: it stays, with what it is about. */
 export async function queuePush(sql: Sql, payload: PushPayload, at: Date): Promise<void> {
+  const key = `push ${payload.personId} ${payload.tag}`;
   await sql`
-    select graphile_worker.add_job('notifications:push', ${payload}::json, run_at := ${at},
-      job_key := ${`push ${payload.personId} ${payload.tag}`})`;
+    select graphile_worker.add_job('notifications:push', ${payload}::json, run_at := ${at}, job_key := ${key})
+    where not exists (
+      select 1 from graphile_worker.jobs j
+      where j.key = ${key} and j.locked_at is null and j.attempts < j.max_attempts and j.run_at <= ${at})`;
 }
 
 /** For whoever has a device that could show it. */

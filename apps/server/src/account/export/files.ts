@@ -25,11 +25,11 @@ photos/              by their ids, as messages.json names them; metadata such as
 Messages that were unsent, that disappeared or that you deleted for yourself are not in here.
 `;
 
-/** One file after the other, each read when its turn comes: memory stays the same however much there is. */
+/** One file after the other, each read when its turn comes: of what was written only the names of photos are kept (some 100 bytes each). */
 export async function* exportFiles(reader: ExportReader): AsyncGenerator<ZipFile> {
   yield { name: "README.txt", input: readme };
   yield { name: "account.json", input: await accountJson(reader) };
-  const photos = new Map<string, Media>();
+  const photos = new Map<string, string>();
   for (const folder of ["inbox", "archived", "requests"] as const) {
     const pages = everyPage((page) => reader.ask("conversations.list", { folder, limit, ...page }));
     for await (const conversation of pages) {
@@ -39,9 +39,9 @@ export async function* exportFiles(reader: ExportReader): AsyncGenerator<ZipFile
       yield { name: `${at}/messages.json`, input: messagesJson(reader, conversation.id, photos) };
     }
   }
-  for (const media of photos.values()) {
-    const input = await reader.photo(media.id);
-    if (input) yield { name: `photos/${photoName(media)}`, input };
+  for (const [mediaId, name] of photos) {
+    const input = await reader.photo(mediaId);
+    if (input) yield { name: `photos/${name}`, input };
   }
 }
 
@@ -58,11 +58,11 @@ async function accountJson({ ask }: ExportReader): Promise<string> {
   return JSON.stringify(account, null, 2);
 }
 
-/** A JSON array, written while it is read. `photos` learns what the messages show. */
+/** A JSON array, written while it is read. `photos` learns what the messages show: names by ids. */
 async function* messagesJson(
   { ask }: ExportReader,
   conversationId: string,
-  photos: Map<string, Media>,
+  photos: Map<string, string>,
 ): AsyncGenerator<string> {
   let after = 0;
   let first = true;
@@ -70,7 +70,7 @@ async function* messagesJson(
   for (;;) {
     const { items } = await ask("messages.list", { conversationId, after, limit });
     for (const message of items) {
-      for (const media of message.media) photos.set(media.id, media);
+      for (const media of message.media) photos.set(media.id, photoName(media));
       yield `${first ? "\n" : ",\n"}${JSON.stringify(toExported(message))}`;
       first = false;
     }
