@@ -86,9 +86,9 @@ function judge(
     refused: new Map(triple.devices.map((device) => [device.name, device.refused()])),
     failed: new Set(failed.map((one) => one.clientId)),
   };
-  // What it answers or sends on may be gone; everything else must go through.
+  // What it sends on may be gone; everything else must go through, an answer to something gone too.
   const unwanted = failed
-    .filter((one) => !isGone(round, one.forwardOf?.messageId ?? one.replyToId))
+    .filter((one) => !isGone(round, one.forwardOf?.messageId))
     .map((one) => `a message was refused: ${one.problem?.code}`);
   return [...unwanted, ...[...after.values()].flatMap((view) => differencesFromModel(round, view))];
 }

@@ -68,6 +68,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 const hasty: typeof waits = {
   gapPatienceMs: 10,
   faultPatienceMs: 40,
+  recountMs: 40,
   saveMs: 15,
   readEveryMs: 10,
   draftPauseMs: 8,

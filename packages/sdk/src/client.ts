@@ -2,7 +2,6 @@ import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import { limits } from "@sotto/protocol/limits.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
-import { backOffMs } from "./back-off.ts";
 import type { Call } from "./call.ts";
 import { refusedChange, tellChange } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
@@ -13,11 +12,13 @@ import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
 import type { ConversationHandle, RefusedChange, Sotto, SottoOptions } from "./interface.ts";
 import { LogShelf } from "./log-shelf.ts";
+import { MeLoader } from "./me-loader.ts";
 import { MediaReady } from "./media-ready.ts";
 import { createObservers, withSettings, type Observers } from "./observe.ts";
 import type { Outbox } from "./outbox.ts";
 import { createOutbox } from "./outbox-wiring.ts";
 import { conversationWith } from "./overlay.ts";
+import { Recount } from "./recount.ts";
 import { routeBy } from "./route.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
@@ -27,7 +28,6 @@ import { thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
 import { Uploads } from "./uploads.ts";
 import { ViewKeeper } from "./view-keeper.ts";
-import { waits } from "./waits.ts";
 
 /** `storage` in the place of the device's own: for programs that keep it elsewhere, and for tests. */
 export function createSotto(options: SottoOptions, storage?: Storage): Sotto {
@@ -50,6 +50,8 @@ class Client implements Sotto {
   private readonly shelf: LogShelf;
   private readonly threads: Threads;
   private readonly sync: Sync;
+  private readonly recount: Recount;
+  private readonly meLoader: MeLoader;
   private readonly mediaReady: MediaReady;
   private readonly uploads: Uploads;
   private readonly route: Call;
@@ -61,7 +63,6 @@ class Client implements Sotto {
   private storedFor: string | undefined;
   private restoring: Promise<void> | undefined;
   private queuesRestored = false;
-  private meTimer: ReturnType<typeof setTimeout> | undefined;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
   private asked = 0;
 
@@ -72,12 +73,9 @@ class Client implements Sotto {
     this.storage = storage ?? openStorage({ kind: options.storage ?? "memory", url: this.http.url });
     this.shelf = new LogShelf(this.storage, serverNowMs);
     this.tab = thisTab();
-    this.inboxHeld = new Inbox({
-      onConversation: (conversation) => this.threads.noticed(conversation),
-      overlay: (conversation) =>
-        this.changes.isEmpty ? conversation : conversationWith(conversation, this.changes.pending(conversation.id)),
-      serverNowMs,
-    });
+    this.inboxHeld = this.createInbox();
+    this.meLoader = new MeLoader({ call, isOnline: () => this.line.state.get().is === "online" });
+    this.recount = new Recount({ call, inbox: this.inboxHeld, pending: (id) => this.changes.pending(id) });
     this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });
     this.uploads = new Uploads({ http: this.http, ready: this.mediaReady });
@@ -250,7 +248,7 @@ class Client implements Sotto {
     await this.restoring;
     await this.adopt(hello.personId);
     if (this.line.state.get().is === "online") this.goOn(hello.personId);
-    void this.loadMe();
+    void this.meLoader.load();
     void this.loadBlocked();
   }
 
@@ -265,6 +263,7 @@ class Client implements Sotto {
 
   private goOn(personId: string): void {
     this.sync.start();
+    this.recount.start();
     this.outbox.enable(personId);
     this.changes.enable();
     void this.restoreQueues(personId);
@@ -293,20 +292,6 @@ class Client implements Sotto {
     await this.storage.clear();
   }
 
-  private async loadMe(attempt = 0): Promise<void> {
-    try {
-      await this.call("me.get", {});
-    } catch {
-      if (this.line.state.get().is === "online") setTimeout(() => void this.loadMe(attempt + 1), backOffMs(attempt));
-    }
-  }
-
-  /** Two devices may change settings at once, and the news of it come in another order than they were kept: what is kept counts. */
-  private soonLoadMe(): void {
-    clearTimeout(this.meTimer);
-    this.meTimer = setTimeout(() => void this.loadMe(), waits.gapPatienceMs);
-  }
-
   private event(event: SocketEvent): void {
     switch (event.event) {
       case "message":
@@ -318,16 +303,16 @@ class Client implements Sotto {
         return this.sync.event(event);
       case "sync":
         // Hints of every kind may have been lost, and not all of them move the cursor.
-        void this.loadMe();
+        void this.meLoader.load();
         return this.sync.standsAt(event.cursor);
       case "media":
         return this.mediaReady.event(event.media);
       case "settings":
         withSettings(this.me, event.settings);
-        this.soonLoadMe();
+        this.meLoader.soon();
         return this.threads.refreshDecisions();
       case "me.changed":
-        void this.loadMe();
+        void this.meLoader.load();
         void this.loadBlocked();
         return this.threads.refreshDecisions();
       case "typing":
@@ -354,10 +339,21 @@ class Client implements Sotto {
 
   private rest(): void {
     this.sync.stop();
+    this.recount.stop();
     this.outbox.disable();
     this.changes.disable();
     this.threads.rest();
-    clearTimeout(this.meTimer);
+    this.meLoader.stop();
+  }
+
+  private createInbox(): Inbox {
+    return new Inbox({
+      onConversation: (conversation) => this.threads.noticed(conversation),
+      overlay: (conversation) =>
+        this.changes.isEmpty ? conversation : conversationWith(conversation, this.changes.pending(conversation.id)),
+      onUnsure: () => this.recount.soon(),
+      serverNowMs: () => this.line.serverNowMs(),
+    });
   }
 
   private createChanges(call: Call): Changes {

@@ -36,7 +36,9 @@ export function mergeConversation(held: Conversation | undefined, incoming: Conv
   const { lastMessage, lastSeq, change, unread } = held && incoming.change < held.change ? held : incoming;
   const times = [held?.activityAt ?? "", incoming.activityAt, lastMessage?.createdAt ?? ""];
   const activityAt = times.sort().at(-1) ?? "";
-  return { ...incoming, lastMessage, lastSeq, change, activityAt, readSeq, unread: readSeq >= lastSeq ? 0 : unread };
+  const hiddenCount = Math.max(held?.hiddenCount ?? 0, incoming.hiddenCount);
+  const counts = { readSeq, hiddenCount, unread: readSeq >= lastSeq ? 0 : unread };
+  return { ...incoming, lastMessage, lastSeq, change, activityAt, ...counts };
 }
 
 /** A new message or a changed one; `isCounted`: neither mine nor of somebody whom I blocked (R16). One that we hold already changes nothing; a jump is left for the pull to count. */

@@ -6,6 +6,7 @@ import { nextExpiryMs, withoutExpired } from "./expiry.ts";
 import { inboxState, mergeConversation, readUpTo, withMessage } from "./inbox-view.ts";
 import type { InboxState } from "./interface.ts";
 import { createState } from "./state.ts";
+import { isSureAfterAnswer, isSureAfterMessage, isSureAfterRead } from "./unread.ts";
 
 const countedRequests = 100;
 
@@ -17,8 +18,11 @@ export class Inbox {
   private readonly held = new Map<string, Conversation>();
   /** Asked at this tick: an answer that was asked for before it may be older, see `takeAnswer`. */
   private readonly askedAt = new Map<string, number>();
+  /** Where the number of unread ones is a guess until the server's next answer (R16). */
+  private readonly unsure = new Set<string>();
   /** Whom I blocked: their messages in groups do not count (R16). */
   private blocked = new Set<string>();
+  private readonly onUnsure: () => void;
   private readonly onConversation: (conversation: Conversation) => void;
   private readonly overlay: (conversation: Conversation) => Conversation;
   private readonly serverNowMs: () => number;
@@ -31,11 +35,14 @@ export class Inbox {
     onConversation: (conversation: Conversation) => void;
     /** What is shown of it while changes of mine are on their way. */
     overlay?: (conversation: Conversation) => Conversation;
+    /** Somewhere the unread count became a guess: see `uncounted`. */
+    onUnsure?: () => void;
     /** Now, by the server's clock: what disappears, and what is muted, goes by that one. */
     serverNowMs: () => number;
   }) {
     this.onConversation = options.onConversation;
     this.overlay = options.overlay ?? ((conversation) => conversation);
+    this.onUnsure = options.onUnsure ?? (() => undefined);
     this.serverNowMs = options.serverNowMs;
   }
 
@@ -54,8 +61,18 @@ export class Inbox {
     return [...this.held.values()];
   }
 
+  /** Whose number of unread ones has to be asked for. */
+  get uncounted(): string[] {
+    return [...this.unsure];
+  }
+
+  /** What these wrote in groups counts from now on, or does not any more: how much of it there is, the server knows. */
   setBlocked(personIds: Iterable<string>): void {
+    const before = this.blocked;
     this.blocked = new Set(personIds);
+    const turned = ({ id }: { id: string }) => before.has(id) !== this.blocked.has(id);
+    for (const one of this.held.values())
+      if (one.kind === "group" && one.lastSeq > one.readSeq && one.people.some(turned)) this.setSure(one.id, false);
   }
 
   get shownSince(): string {
@@ -63,11 +80,12 @@ export class Inbox {
   }
 
   /** A stored view, shown until the first answer. */
-  restore(view: { conversations: readonly Conversation[]; horizon: string }): void {
+  restore(view: { conversations: readonly Conversation[]; horizon: string; uncounted?: readonly string[] }): void {
     this.clear();
     this.horizon = view.horizon;
     this.ready = true;
     this.take(view.conversations);
+    for (const id of view.uncounted ?? []) if (this.held.has(id)) this.setSure(id, false);
   }
 
   /** The newest conversations, all over again; at the very first sync together with what was opened before its answer. */
@@ -85,11 +103,16 @@ export class Inbox {
     this.horizon = "";
     this.pageCursor = undefined;
     this.askedAt.clear();
+    this.unsure.clear();
     this.publish();
   }
 
   take(conversations: readonly Conversation[]): void {
-    for (const incoming of conversations) this.put(mergeConversation(this.held.get(incoming.id), incoming));
+    for (const incoming of conversations) {
+      const held = this.held.get(incoming.id);
+      this.setSure(incoming.id, isSureAfterAnswer(held, incoming, !this.unsure.has(incoming.id)));
+      this.put(mergeConversation(held, incoming));
+    }
     this.publish();
   }
 
@@ -132,11 +155,18 @@ export class Inbox {
 
   message(message: Message, myId: string): void {
     const isCounted = message.senderId !== myId && !this.blocked.has(message.senderId);
-    this.change(message.conversationId, (held) => withMessage(held, message, isCounted));
+    this.change(message.conversationId, (held) => {
+      const wasSure = !this.unsure.has(held.id);
+      this.setSure(held.id, isSureAfterMessage(held, message, { isCounted, wasSure }));
+      return withMessage(held, message, isCounted);
+    });
   }
 
   read(conversationId: string, read: { readSeq: number }): void {
-    this.change(conversationId, (held) => readUpTo(held, read));
+    this.change(conversationId, (held) => {
+      this.setSure(held.id, isSureAfterRead(held, read.readSeq, !this.unsure.has(held.id)));
+      return readUpTo(held, read);
+    });
   }
 
   /** Whether nothing is missing here of what an `inbox` event lists; its read marker is applied where it says all. */
@@ -145,6 +175,8 @@ export class Inbox {
     // A new message may bring an archived one back to the inbox, some moments after it.
     if (!held || held.archived || change.stale || held.change < change.change || held.lastSeq < change.lastSeq)
       return false;
+    // The pull that follows brings this one's count with it.
+    if (this.unsure.has(held.id)) return false;
     if (change.readSeq <= held.readSeq) return true;
     if (change.readSeq < held.lastSeq) return false;
     this.read(change.conversationId, { readSeq: change.readSeq });
@@ -160,7 +192,7 @@ export class Inbox {
   async loadRequests(call: Call): Promise<void> {
     const page = await call("conversations.list", { folder: "requests", limit: limits.pageMax });
     const waiting = new Set(page.items.map((one) => one.id));
-    for (const held of this.state.get().requests) if (!waiting.has(held.id)) this.held.delete(held.id);
+    for (const held of this.state.get().requests) if (!waiting.has(held.id)) this.drop(held.id);
     this.take(page.items);
   }
 
@@ -188,10 +220,23 @@ export class Inbox {
     this.publish();
   }
 
+  private setSure(conversationId: string, isSure: boolean): void {
+    if (isSure) this.unsure.delete(conversationId);
+    else if (!this.unsure.has(conversationId)) {
+      this.unsure.add(conversationId);
+      this.onUnsure();
+    }
+  }
+
   private put(conversation: Conversation): void {
-    if (conversation.state === "hidden") this.held.delete(conversation.id);
+    if (conversation.state === "hidden") this.drop(conversation.id);
     else this.held.set(conversation.id, conversation);
     this.onConversation(conversation);
+  }
+
+  private drop(conversationId: string): void {
+    this.held.delete(conversationId);
+    this.unsure.delete(conversationId);
   }
 
   private noteAsked(conversationId: string, askedAt: number): void {

@@ -44,8 +44,9 @@ export class ViewKeeper {
     const cutAt = newest.length > storedConversations ? (conversations.at(-1)?.activityAt ?? "") : "";
     const shownSince = this.options.inbox.shownSince;
     const horizon = cutAt > shownSince ? cutAt : shownSince;
-    const { cursor, clockOffsetMs } = this.options;
-    const view = { me, cursor: cursor(), horizon, conversations, clockOffsetMs: clockOffsetMs() };
+    const { cursor, clockOffsetMs, inbox } = this.options;
+    const { uncounted } = inbox;
+    const view = { me, cursor: cursor(), horizon, conversations, uncounted, clockOffsetMs: clockOffsetMs() };
     void this.options.storage.saveView(view);
   }
 }

@@ -3,6 +3,8 @@ export const waits = {
   /** An event that overtook another one is usually followed by it at once; only then ask. */
   gapPatienceMs: 150,
   faultPatienceMs: 2_000,
+  /** Before an unread count that is a guess is asked for: what made it one usually brings a pull. */
+  recountMs: 1_500,
   /** Between a change and its copy on the device. */
   saveMs: 500,
   /** Read markers: at most one in this time. */

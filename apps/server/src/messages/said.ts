@@ -130,12 +130,19 @@ function saidAgain({ text, mediaIds, preview, cardPersonId }: Forwarded, request
   return { text, mediaIds, replyToSeq: null, extras, previewMediaId: shown?.mediaId ?? null };
 }
 
-/** Undefined when the sender sees no such message here; a tombstone can be answered, and shows as gone. */
+/**
+ * Undefined when there was no such message here in the sender's time. What was unsent, or what they deleted for themselves while
+ * the answer waited offline, is answered all the same, and shows as gone where it is read: an answer is not lost for it (R10, C17).
+ */
 async function readSource(tx: Sql, send: Unplaced, replyToId: string): Promise<number | undefined> {
-  const { conversationId, senderId: personId } = send;
+  const { conversationId, senderId } = send;
   if (conversationId === null) return undefined;
-  const row = await readVisible(tx, { personId, conversationId, messageId: replyToId });
-  return row && seqOfMessage(replyToId);
+  const [row] = await tx`
+    select m.seq::float8 as seq
+    from messages m join members b on b.conversation_id = m.conversation_id and b.person_id = ${senderId}
+      and b.left_at is null and b.visible_after_seq < m.seq
+    where m.conversation_id = ${conversationId} and m.seq = ${seqOfMessage(replyToId)} and m.id = ${replyToId}`;
+  return row?.seq;
 }
 
 async function claim(tx: Sql, deps: SaidDeps, { text, more, senderId }: Unplaced): Promise<Preview | null> {

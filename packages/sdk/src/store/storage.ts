@@ -67,6 +67,8 @@ export interface StoredView {
   cursor: string | null;
   horizon: string;
   conversations: Conversation[];
+  /** Ids of those whose unread count is a guess. */
+  uncounted?: string[];
   /** The server's clock less this device's. */
   clockOffsetMs?: number;
 }
