@@ -10,10 +10,12 @@ export interface PushService extends AsyncDisposable {
   place: string;
   /** PEM of who signed its certificate. */
   ca: string;
-  /** A new browser: an endpoint and keys of its own. */
-  browser(): Browser;
+  /** A new browser: an endpoint and keys of its own; `slowMs`: so long the service thinks before it takes a push for it. */
+  browser(options?: { slowMs?: number }): Browser;
   /** How it behaves from now on, to all. */
   behave(how: Behaviour): void;
+  /** Pushes that slow browsers' services think about at this moment. */
+  thinking(): number;
   /** Connections that came in, also those that asked nothing sensible. */
   asked(): number;
   /** Everything that was ever taken, in order, opened. */
@@ -53,6 +55,7 @@ interface Subscriber {
   ecdh: ECDH;
   auth: Buffer;
   ended: boolean;
+  slowMs: number;
   waiting: Map<string, TakenPush>;
 }
 
@@ -62,6 +65,7 @@ export async function startPushService(): Promise<PushService> {
   const watchers: (() => void)[] = [];
   let behaviour: Behaviour = { is: "well" };
   let asked = 0;
+  let thinking = 0;
   let origin = "";
   const server = Bun.serve({
     port: 0,
@@ -72,6 +76,11 @@ export async function startPushService(): Promise<PushService> {
       const { pathname } = new URL(request.url);
       const subscriber = subscribers.get(pathname);
       const bytes = new Uint8Array(await request.arrayBuffer());
+      if (subscriber !== undefined && subscriber.slowMs > 0) {
+        thinking += 1;
+        await Bun.sleep(subscriber.slowMs);
+        thinking -= 1;
+      }
       if (behaviour.is === "silent") await Bun.sleep(60_000);
       if (behaviour.is === "endless") return new Response(endlessBody(), { status: 201 });
       if (behaviour.is === "answering")
@@ -111,12 +120,13 @@ export async function startPushService(): Promise<PushService> {
     ca: front.ca,
     taken,
     asked: () => asked,
+    thinking: () => thinking,
     behave: (how) => void (behaviour = how),
-    browser() {
+    browser({ slowMs = 0 } = {}) {
       const ecdh = createECDH("prime256v1");
       const auth = randomBytes(16);
       const path = `/push/${randomBytes(16).toString("base64url")}`;
-      const subscriber = { ecdh, auth, ended: false, waiting: new Map<string, TakenPush>() };
+      const subscriber = { ecdh, auth, ended: false, slowMs, waiting: new Map<string, TakenPush>() };
       const p256dh = ecdh.generateKeys().toString("base64url");
       subscribers.set(path, subscriber);
       return {

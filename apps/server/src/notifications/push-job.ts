@@ -21,21 +21,24 @@ export interface PushJobDeps extends DeliverDeps {
 /**
  * Brings every device of a person to what it should show under a tag, each by itself: facts → decide → claim → deliver. What a device
  * shows is known before it is sent, so a message that is taken back meanwhile is replaced by whichever job comes after (R9), and doing
- * it again changes nothing. Quiet hours, a failing push service or a flood of requests queue it again for later.
+ * it again changes nothing. Quiet hours, a failing push service or a flood of requests queue it again for later. Answers how many
+ * milliseconds the slowest push service took; null when none was asked.
  */
-export async function runPush(deps: PushJobDeps, payload: PushPayload): Promise<void> {
+export async function runPush(deps: PushJobDeps, payload: PushPayload): Promise<number | null> {
   const { sql, now } = deps;
   const devices = await readDevices(sql, payload.personId, payload.tag);
-  if (devices.length === 0) return;
+  if (devices.length === 0) return null;
   const settings = await deps.settings(payload.personId);
   const wanted = await readWanted(sql, settings, payload);
   const { quietHours } = settings.notifications;
   const quiet = quietHours && quietUntil(now(), quietHours, settings.timeZone);
+  const asked: number[] = [];
   const laters = await Promise.all(
-    devices.map(async (device) => await bringUp(deps, { payload, settings, wanted, quiet }, device)),
+    devices.map(async (device) => await bringUp(deps, { payload, settings, wanted, quiet, asked }, device)),
   );
   const next = laters.flatMap((later) => later ?? []).toSorted((a, b) => a.getTime() - b.getTime())[0];
   if (next) await queuePush(sql, payload, next);
+  return asked.length === 0 ? null : Math.max(...asked);
 }
 
 interface Situation {
@@ -43,6 +46,8 @@ interface Situation {
   settings: Settings;
   wanted: Wanted | null;
   quiet: Date | null;
+  /** Of each push service that was asked, how long it took in milliseconds. */
+  asked: number[];
 }
 
 /** Answers when this device has to be looked at again; null: it shows what it should. */
@@ -55,7 +60,9 @@ async function bringUp(deps: PushJobDeps, situation: Situation, device: Device):
   const key = { personId, sessionId: device.session_id, id: device.id, tag };
   const shows = step.is === "show" ? step.wanted : { position: device.shown?.position ?? 0, change: -1, count: 0 };
   if (!(await claim(deps.sql, key, { ...shows, at: deps.now() }))) return null;
+  const beganMs = performance.now();
   const delivery = await deliver(deps, device, toPush(step, situation, device));
+  situation.asked.push(performance.now() - beganMs);
   return await conclude(deps, { key, device, delivery, shows: step.is === "show" });
 }
 
