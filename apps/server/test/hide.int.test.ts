@@ -94,7 +94,13 @@ test("R10 R16 two devices hide at once: each message has one number, without a g
   const random = seeded(7);
   await inParallel(Array.from({ length: 60 }), 8, async () => {
     const some = messages.filter(() => random() < 0.02).map(({ id }) => id);
-    if (some.length > 0) await must(server.url, other, "messages.hide", { conversationId, messageIds: some });
+    // A conversation that is held for too long is told to come back.
+    let code = some.length > 0 ? "unavailable" : "";
+    while (code === "unavailable") {
+      const { problem } = await call(server.url, other, "messages.hide", { conversationId, messageIds: some });
+      code = problem?.code ?? "";
+    }
+    expect(code).toBe("");
   });
   const { seqs, hiddenCount } = await must(server.url, other, "messages.listHidden", { conversationId });
   const numbers: { number: number }[] = await server.database.sql`
