@@ -121,3 +121,26 @@ function tokenIn(text = "", before = "#"): string {
 function addressOf({ port }: MailServer): MailAddress {
   return { host: "127.0.0.1", port, tls: "none", from: { name: "Sotto", address: "sotto@example.org" } };
 }
+
+test("T5 C1 signing in beside a change of the password: nobody who knew the old one alone stays", async () => {
+  await using server = await startTestServer();
+  const ann = await signUpPerson(server.url, "ann", password);
+  let [current, stayed, opened] = [password, 0, 0];
+  for (let round = 0; round < 6; round += 1) {
+    const next = `another long password ${round}`;
+    const old = current;
+    const signIns = Array.from({ length: 8 }, async (_, n) => {
+      await Bun.sleep(n * 15);
+      return await call(server.url, null, "auth.signIn", { username: "ann", password: old });
+    });
+    await must(server.url, ann, "auth.changePassword", { password: old, newPassword: next });
+    current = next;
+    for (const { ok } of await Promise.all(signIns)) {
+      if (!ok?.token) continue;
+      opened += 1;
+      if ((await call(server.url, { token: ok.token }, "me.get", {})).status === 200) stayed += 1;
+    }
+  }
+  console.log(`T5: ${opened} sessions by the old password beside 6 changes of it: ${stayed} outlive it`);
+  expect(stayed).toBe(0);
+}, 60_000);

@@ -55,7 +55,7 @@ export function authHandlers(deps: AuthDeps): Handlers {
       const right = await verifyPassword(input.password, row?.password_hash ?? null);
       if (!right || !row) return refuse("wrong_credentials");
       await deps.limit.giveBack("signInName", username, takenAtMs);
-      return await signedIn(deps, row.id, input.device);
+      return await signedIn(deps, row.id, input.device, row.password_hash);
     },
     "auth.signOut": async (_, caller) => {
       await endSession(deps, caller);
@@ -69,18 +69,32 @@ export function authHandlers(deps: AuthDeps): Handlers {
   };
 }
 
+/**
+ * `provenHash`: the password that was proven, which takes a while; one that was changed meanwhile opens nothing. Without that a session
+ * made by the old password outlived its change (T5), and one of a deleted account its deletion (R18).
+ */
 async function signedIn(
   deps: AuthDeps,
   personId: string,
   device: string | undefined,
+  provenHash?: string,
 ): Promise<CommandOutput<"auth.signIn"> | Refusal> {
-  const { token, session, ended } = await createSession(deps.sql, {
-    personId,
-    device: device?.trim() || "Unknown device",
+  const made = await deps.sql.begin(async (tx) => {
+    if (provenHash !== undefined && !(await holdsStill(tx, personId, provenHash))) return null;
+    return await createSession(tx, { personId, device: device?.trim() || "Unknown device" });
   });
+  if (!made) return refuse("wrong_credentials");
+  const { token, session, ended } = made;
   for (const sessionId of ended) deps.bus.publish({ kind: "session_over", personId, sessionId });
   const me = await deps.people.me(personId);
   return me ? { me, session, token } : refuse("wrong_credentials");
+}
+
+/** Until the transaction ends: whoever changes the password waits, and ends the session that is made here. */
+async function holdsStill(tx: Sql, personId: string, passwordHash: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from people where id = ${personId} and password_hash = ${passwordHash} and deleted_at is null for share`;
+  return rows.length > 0;
 }
 
 /** Its sockets close within a second, on whatever process they are (T5). */
