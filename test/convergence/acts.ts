@@ -2,6 +2,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import type { ConversationHandle } from "@sotto/sdk/interface.ts";
 import type { Device } from "./device.ts";
 import type { Step, StepName } from "./steps.ts";
+import type { Triple } from "./triple.ts";
 
 /** What somebody did, for the model. `at` and `doneAt` count acts and answers in the order in which they happened. */
 export interface Act {
@@ -38,7 +39,12 @@ export interface Ledger {
 }
 
 /** Does what a step says, if it can be done now; nobody waits for the answer. */
-export function perform(step: Step, device: Device, conversationIds: readonly string[], ledger: Ledger): void {
+export function perform(
+  step: Step,
+  device: Device,
+  { conversationIds, photo }: Pick<Triple, "conversationIds" | "photo">,
+  ledger: Ledger,
+): void {
   const conversationId = conversationIds[step.conversation] ?? "";
   const otherId = conversationIds[(step.conversation + 1) % conversationIds.length] ?? "";
   const handle = device.handle(conversationId);
@@ -46,7 +52,7 @@ export function perform(step: Step, device: Device, conversationIds: readonly st
   const own = held.filter((message) => message.senderId === device.personId && message.unsentAt === null);
   const one = held[Math.floor(step.pick * held.length)];
   doing[step.what]({
-    ...{ step, device, handle, conversationId, otherId, one },
+    ...{ step, device, handle, conversationId, otherId, photo, one },
     whole: one && one.unsentAt === null ? one : undefined,
     mine: own[Math.floor(step.pick * own.length)],
     text: () => `${ledger.name} ${device.name} ${ledger.texts++}`,
@@ -60,6 +66,7 @@ interface Scene {
   handle: ConversationHandle;
   conversationId: string;
   otherId: string;
+  photo: Triple["photo"];
   /** Of the newest messages held: any, one that is not unsent, one of mine that is not. */
   one: Message | undefined;
   whole: Message | undefined;
@@ -75,6 +82,10 @@ const doing: Record<StepName, (scene: Scene) => void> = {
     if (!whole) return;
     const clientId = handle.forward(whole.id, { conversationId: otherId });
     note({ what: "send", clientId, text: whole.text, forwardOf: whole.id }, undefined, otherId);
+  },
+  photo({ device, photo: { conversationId: from, messageId }, conversationId, note }) {
+    const clientId = device.sotto.conversation(from).forward(messageId, { conversationId });
+    note({ what: "send", clientId, text: "", forwardOf: messageId });
   },
   edit({ handle, mine, text, note }) {
     if (!mine || mine.forwarded) return;

@@ -4,7 +4,8 @@ import { differencesFromModel, isGone, type PersonView, type Round } from "./mod
 import type { Step } from "./steps.ts";
 import { viewOf, type Triple } from "./triple.ts";
 
-const settleMs = 8_000;
+/** A busy machine is no difference. */
+const settleMs = 30_000;
 const lookEveryMs = 15;
 
 export interface RoundResult {
@@ -22,7 +23,7 @@ export async function runRound(
   const ledger: Ledger = { acts: [], ticks: 0, texts: 0, name: options.name };
   for (const step of steps) {
     const device = triple.devices[step.device];
-    if (device) perform(step, device, triple.conversationIds, ledger);
+    if (device) perform(step, device, triple, ledger);
     if (step.pauseMs > 0) await Bun.sleep(step.pauseMs);
   }
   for (const device of triple.devices) device.mend();

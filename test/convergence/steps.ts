@@ -26,6 +26,7 @@ const weights = {
   draft: 7,
   clearDraft: 2,
   forward: 3,
+  photo: 1,
   pinConversation: 3,
   mute: 3,
   archive: 2,

@@ -1,5 +1,6 @@
 import { createSotto } from "@sotto/sdk/client.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
+import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { befriend, clientOf, signUp, type TestPerson } from "../../apps/server/test/people.ts";
 import { Device, type Bug } from "./device.ts";
 import type { PersonView } from "./model.ts";
@@ -9,6 +10,8 @@ export interface Triple extends AsyncDisposable {
   name: string;
   devices: readonly Device[];
   conversationIds: readonly string[];
+  /** Both see it, and nobody changes it: what is sent on from it stays to be had. */
+  photo: { conversationId: string; messageId: string };
   /** What a client shows that knows nothing yet, on a line that is never cut. */
   fresh(): Promise<Map<string, PersonView>>;
   /** The same from the answers that such a client would ask for, at a fifth of the price. */
@@ -32,11 +35,12 @@ export async function startTriple(options: { url: string; name: string; bug?: Bu
     () => devices.every((one) => one.disk.hasView()),
     () => "its devices have not begun",
   );
+  const photo = await sendPhoto(url, { anna, ben, phone: devices[0] });
   const doors = [anna, ben].map((person) => ({ person, sotto: clientOf(url, person) }));
   const both = async (view: (door: Door) => Promise<PersonView>) =>
     new Map((await Promise.all(doors.map(view))).map((one) => [one.personId, one]));
   return {
-    ...{ name, devices, conversationIds },
+    ...{ name, devices, conversationIds, photo },
     fresh: () => both(({ person }) => freshView(url, person, conversationIds)),
     asked: () => both((door) => askedView(door, conversationIds)),
     async [Symbol.asyncDispose]() {
@@ -49,10 +53,30 @@ async function begin(url: string, anna: TestPerson, ben: TestPerson): Promise<st
   const annas = clientOf(url, anna);
   const first = { clientId: "first", text: "first" };
   const { conversation } = await annas.call("messages.sendToPerson", { personId: ben.id, ...first });
-  const group = await annas.call("conversations.createGroup", { clientId: "group", personIds: [ben.id] });
-  await clientOf(url, ben).call("requests.accept", { conversationId: group.id });
-  await annas.call("messages.send", { conversationId: group.id, ...first });
-  return [conversation.id, group.id];
+  const groupId = await beginGroup(url, "group", anna, ben);
+  await annas.call("messages.send", { conversationId: groupId, ...first });
+  return [conversation.id, groupId];
+}
+
+async function beginGroup(url: string, clientId: string, anna: TestPerson, ben: TestPerson): Promise<string> {
+  const { id } = await clientOf(url, anna).call("conversations.createGroup", { clientId, personIds: [ben.id] });
+  await clientOf(url, ben).call("requests.accept", { conversationId: id });
+  return id;
+}
+
+const drawn = drawPhoto({ seed: 3, width: 64, height: 48 });
+
+/** Into a conversation that nothing else happens in. */
+async function sendPhoto(
+  url: string,
+  { anna, ben, phone }: { anna: TestPerson; ben: TestPerson; phone: Device | undefined },
+): Promise<Triple["photo"]> {
+  if (!phone) throw new Error("nobody has a phone");
+  const conversationId = await beginGroup(url, "album", anna, ben);
+  const mediaIds = [await phone.sotto.upload(new File([(await drawn).slice()], "harbour.jpg"))];
+  const sent = { conversationId, clientId: "photo", text: "the harbour", mediaIds };
+  const { id: messageId } = await clientOf(url, anna).call("messages.send", sent);
+  return { conversationId, messageId };
 }
 
 interface Door {
