@@ -19,6 +19,7 @@ export const bugs: readonly Bug[] = [
   },
   { name: "second-copy-after-reload", shows: /copies of|new messages/, storage: renaming },
   { name: "read-marker-backwards", shows: /readSeq/, sotto: (sotto) => eachHandle(sotto, readingBackwards) },
+  { name: "unread-guess-kept", shows: /\.unread is/, sotto: (sotto) => eachHandle(sotto, countingUnsent) },
   { name: "draft-overwritten-by-older", shows: /draft/, sotto: (sotto) => eachHandle(sotto, draftingTwice) },
   { name: "tombstone-missed", shows: /message \d+\.text/, sotto: (sotto) => eachHandle(sotto, keepingWords) },
 ];
@@ -53,6 +54,19 @@ function readingBackwards(handle: ConversationHandle): Partial<ConversationHandl
     if (!state.conversation) return state;
     first ??= state.conversation.readSeq;
     return { ...state, conversation: { ...state.conversation, readSeq: first } };
+  };
+  return { state: { ...handle.state, get } };
+}
+
+/** What was taken back, or deleted for me, still counts until the marker moves (against R16). */
+function countingUnsent(handle: ConversationHandle): Partial<ConversationHandle> {
+  let most = { readSeq: -1, unread: 0 };
+  const get = () => {
+    const state = handle.state.get();
+    if (!state.conversation) return state;
+    const { readSeq, unread } = state.conversation;
+    most = { readSeq, unread: readSeq === most.readSeq ? Math.max(most.unread, unread) : unread };
+    return { ...state, conversation: { ...state.conversation, unread: most.unread } };
   };
   return { state: { ...handle.state, get } };
 }
