@@ -138,7 +138,9 @@ function viewsOf(sql: Sql, sending: Sending) {
 
 function aboutPeople(deps: FeatureDeps): Handlers[] {
   const { config, sql, bus, publish, inbox, limit, epoch, media } = deps;
-  const me = async (id: string) => await readMe(sql, id, await readEmail(sql, id, new Date()));
+  const { editWindowMinutes } = config;
+  const me = async (id: string) =>
+    await readMe(sql, id, { email: await readEmail(sql, id, new Date()), editWindowMinutes });
   return [
     authHandlers({
       sql,

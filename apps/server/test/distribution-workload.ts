@@ -56,6 +56,7 @@ export async function playNowAndThen({ url }: Server, world: World): Promise<voi
   await must(url, bob, "messages.react", { ...asked, emoji: "👍" });
   await must(url, bob, "messages.pin", asked);
   await must(url, bob, "messages.listPinned", { conversationId });
+  await must(url, bob, "conversations.listMembers", { conversationId });
   await must(url, bob, "messages.send", { conversationId, clientId: "b1", text: "re", replyToId: first.id });
   await must(url, ada, "messages.edit", { ...asked, text: "one, edited" });
   await must(url, bob, "messages.forward", { ...asked, clientId: "b2", toConversationId: groupId });

@@ -30,6 +30,7 @@ export const paths = {
   "conversations.update": "PATCH /v1/conversations/{conversationId}",
   "conversations.markRead": "PUT /v1/conversations/{conversationId}/read-marker",
   "conversations.createGroup": "POST /v1/groups",
+  "conversations.listMembers": "GET /v1/conversations/{conversationId}/members",
   "conversations.leave": "POST /v1/conversations/{conversationId}/leave",
   "requests.accept": "POST /v1/conversations/{conversationId}/accept",
   "requests.decline": "POST /v1/conversations/{conversationId}/decline",

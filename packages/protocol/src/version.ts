@@ -6,4 +6,4 @@ export const protocolVersion = 1;
 export const supportedVersions: readonly number[] = [protocolVersion];
 
 /** Of every schema, path, error and close code: see `version.test.ts`. */
-export const schemasHash = "ff9870b816285a01";
+export const schemasHash = "0bd272e3d789f2d8";

@@ -131,7 +131,13 @@ export const settings = z
 export const emailView = z.object({ address: z.string(), verified: z.boolean() }).meta({ id: "Email" });
 
 export const me = profile
-  .extend({ settings, administrator: z.boolean(), email: emailView.nullable() })
+  .extend({
+    settings,
+    administrator: z.boolean(),
+    email: emailView.nullable(),
+    /** For so long after sending, what a message says can be changed (R17); zero: not at all. */
+    editWindowMinutes: z.number().int(),
+  })
   .meta({ id: "Me" });
 
 export const session = z

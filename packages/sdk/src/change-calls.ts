@@ -41,5 +41,6 @@ export async function tellChange(call: Call, { conversationId, change }: StoredC
 /** As people are told of it. */
 export function refusedChange({ id, conversationId, change }: StoredChange, problem: Problem): RefusedChange {
   const messageId = "messageId" in change ? { messageId: change.messageId } : {};
-  return { id, what: change.what, conversationId, ...messageId, problem };
+  const text = "text" in change ? { text: change.text } : {};
+  return { id, what: change.what, conversationId, ...messageId, ...text, problem };
 }

@@ -82,6 +82,8 @@ export interface RefusedChange {
   what: ChangeKind;
   conversationId: string;
   messageId?: string;
+  /** What an edit or a draft would have said: nobody has to write it again. */
+  text?: string;
   problem: Problem;
 }
 

@@ -3,13 +3,14 @@ import { Refusal, refuse } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
 import { createGroup, type CreateDeps } from "./create.ts";
 import { leaveGroup, type LeaveDeps } from "./leave.ts";
+import { listMembers, type MembersDeps } from "./members.ts";
 
-export interface GroupDeps extends CreateDeps, LeaveDeps {
+export interface GroupDeps extends CreateDeps, LeaveDeps, MembersDeps {
   /** Given by `conversations/`. */
   view: (viewerId: string, conversationId: string) => Promise<Conversation | null>;
 }
 
-/** Conversations of several: making one, and leaving it. */
+/** Conversations of several: making one, who is in it, and leaving it. */
 export function groupHandlers(deps: GroupDeps): Handlers {
   return {
     "conversations.createGroup": async ({ clientId, personIds }, caller) => {
@@ -18,6 +19,7 @@ export function groupHandlers(deps: GroupDeps): Handlers {
       // Made before, and left since: there is nothing to show.
       return (await deps.view(caller.personId, made)) ?? refuse("not_found");
     },
+    "conversations.listMembers": async (input, caller) => await listMembers(deps, caller.personId, input),
     "conversations.leave": async ({ conversationId }, caller) =>
       (await leaveGroup(deps, { personId: caller.personId, conversationId })) ?? {},
   };

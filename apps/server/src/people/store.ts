@@ -22,7 +22,11 @@ export async function readProfile(
   return rows[0] ? toProfile(rows[0]) : null;
 }
 
-export async function readMe(sql: Sql, personId: string, email: Me["email"]): Promise<Me | null> {
+export async function readMe(
+  sql: Sql,
+  personId: string,
+  more: Pick<Me, "email" | "editWindowMinutes">,
+): Promise<Me | null> {
   const [profile, [row]] = await Promise.all([
     readProfile(sql, personId, { id: personId }),
     sql<
@@ -30,7 +34,7 @@ export async function readMe(sql: Sql, personId: string, email: Me["email"]): Pr
     >`select who_may_message, keep_accepted_open, settings, administrator from people where id = ${personId}`,
   ]);
   if (!profile || !row) return null;
-  return { ...profile, settings: toSettings(row), administrator: row.administrator, email };
+  return { ...profile, settings: toSettings(row), administrator: row.administrator, ...more };
 }
 
 export async function readRelation(sql: Sql, viewerId: string, personId: string): Promise<Relation | null> {

@@ -1,7 +1,7 @@
 import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Reply from "lucide-react/icons/reply";
-import { useEffect, useRef, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
+import { useEffect, useMemo, useRef, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
 import { isGroup } from "../conversation/counterpart.ts";
 import { contentLine } from "../conversation/content-line.ts";
 import { useSenders } from "../conversation/use-senders.ts";
@@ -32,7 +32,7 @@ interface Props {
 export function Composer(props: Props) {
   const { handle, state } = props.open;
   const { editing } = useComposing(state.conversation?.id);
-  const people = peopleToName(props);
+  const people = usePeopleToName(props);
   const message = useSubject(state.messages, editing);
   if (message !== null) return <EditMessage key={message.id} message={message} handle={handle} people={people} />;
   return <NewMessage {...props} people={people} />;
@@ -71,7 +71,7 @@ function NewMessage({ open, recipient, as, mayAttach, pick, people }: Props & { 
       return true;
     }
     if (event.key !== "ArrowUp" || text !== "" || replyTo !== null || as === "request" || state.hasNewer) return false;
-    const last = lastEditable(state.messages, me.id);
+    const last = lastEditable(state.messages, me);
     if (last !== null) startEdit(last);
     return last !== null;
   };
@@ -122,8 +122,15 @@ function ReplyStrip({ message, myId }: { message: Message; myId: string }) {
 }
 
 /** In a group its members; in a direct conversation the other one. */
-function peopleToName({ open, recipient }: Props): readonly PersonBrief[] {
-  return open.state.conversation?.people ?? [recipient];
+function usePeopleToName({ open, recipient }: Props): readonly PersonBrief[] {
+  const { members } = useSenders();
+  const me = useMe();
+  const people = open.state.conversation?.people;
+  return useMemo(
+    () =>
+      members === undefined ? (people ?? [recipient]) : [...members.values()].filter((person) => person.id !== me.id),
+    [members, people, recipient, me.id],
+  );
 }
 
 /** As it is now. What was unsent, or has disappeared, is neither answered nor edited any more. */

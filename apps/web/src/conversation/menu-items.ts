@@ -14,9 +14,6 @@ import { toast } from "../controls/toast.tsx";
 import { downloadOriginals } from "../photo/download.ts";
 import type { Translate } from "../text/intl.tsx";
 
-/** The server's rule, unless its operator chose another; it decides by its own clock in any case. */
-const editWindowMs = 15 * 60_000;
-
 interface Options {
   t: Translate;
   message: Message;
@@ -24,6 +21,8 @@ interface Options {
   /** I may write here now: answering, changing and pinning are decided like a message. */
   mayWrite: boolean;
   senderName: string;
+  /** The server's rule: `me.editWindowMinutes`. It decides by its own clock in any case. */
+  editWindowMinutes: number;
   on: {
     reply: (message: Message) => void;
     edit: (message: Message) => void;
@@ -36,14 +35,19 @@ interface Options {
 }
 
 /** What one can do to a message: what cannot be done is not offered. */
-export function menuItems({ t, message, mine, mayWrite, senderName, on, nowMs = Date.now() }: Options): MenuItem[] {
+export function menuItems({ t, message, mine, mayWrite, senderName, on, ...at }: Options): MenuItem[] {
+  const { editWindowMinutes, nowMs = Date.now() } = at;
   const hide = { label: t("message.hide"), icon: Trash2, onSelect: () => on.hide(message), danger: true, apart: true };
   if (message.unsentAt !== null) return [{ ...hide, apart: false }];
   const items: (MenuItem | false)[] = [
     mayWrite && { label: t("message.reply"), icon: Reply, onSelect: () => on.reply(message) },
     mayWrite &&
       mine &&
-      mayEdit(message, nowMs) && { label: t("message.edit"), icon: Pencil, onSelect: () => on.edit(message) },
+      mayEdit(message, { editWindowMinutes, nowMs }) && {
+        label: t("message.edit"),
+        icon: Pencil,
+        onSelect: () => on.edit(message),
+      },
     mayForward(message) && { label: t("message.forward"), icon: Forward, onSelect: () => on.forward(message) },
     mayWrite && {
       label: t(message.pinnedAt === undefined ? "message.pin" : "message.unpin"),
@@ -68,9 +72,12 @@ export function menuItems({ t, message, mine, mayWrite, senderName, on, nowMs = 
 }
 
 /** C15: words can be changed for some minutes; what was sent on is another's, and what is looked at once stays as it was. */
-export function mayEdit(message: Message, nowMs: number): boolean {
+export function mayEdit(
+  message: Message,
+  { editWindowMinutes, nowMs }: { editWindowMinutes: number; nowMs: number },
+): boolean {
   if (message.unsentAt !== null || message.viewOnce !== undefined || message.card !== undefined) return false;
-  return message.forwarded !== true && nowMs - Date.parse(message.createdAt) < editWindowMs;
+  return message.forwarded !== true && nowMs - Date.parse(message.createdAt) < editWindowMinutes * 60_000;
 }
 
 function mayForward(message: Message): boolean {

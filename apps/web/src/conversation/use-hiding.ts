@@ -2,7 +2,6 @@ import type { Message } from "@sotto/protocol/types.ts";
 import type { ConversationHandle } from "@sotto/sdk/interface.ts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { toast, toastWithActionForMs } from "../controls/toast.tsx";
-import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
 
 /**
@@ -25,12 +24,12 @@ export function useHiding(handle: ConversationHandle) {
         pending.current.delete(id);
       }
       if (due.length === 0) return;
-      handle.hide(due).catch((error: unknown) => {
+      // Refused, they are back; why stands among `Sotto.refused`.
+      handle.hide(due).catch(() => {
         for (const id of due) show(id);
-        toast(errorText(t, error));
       });
     },
-    [handle, show, t],
+    [handle, show],
   );
 
   useEffect(() => {

@@ -3,9 +3,8 @@ import type { ConversationHandle } from "@sotto/sdk/interface.ts";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { startEdit, startReply } from "../composer/composing.ts";
 import type { MenuItem } from "../controls/menu.tsx";
-import { toast } from "../controls/toast.tsx";
 import { dropPreview } from "../photo/local-previews.ts";
-import { errorText } from "../session/problem.ts";
+import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import type { ShownDialog } from "./message-dialogs.tsx";
 import { isAbandoned } from "./counterpart.ts";
@@ -25,6 +24,7 @@ export function useMessageActions({ open, hide, jump }: Options) {
   const t = useText();
   const { handle, state } = open;
   const { nameOf } = useSenders();
+  const { editWindowMinutes } = useMe();
   const [menu, setMenu] = useState<MenuRequest | null>(null);
   const [dialog, setDialog] = useState<ShownDialog | null>(null);
   const mayWrite =
@@ -57,6 +57,7 @@ export function useMessageActions({ open, hide, jump }: Options) {
       mine,
       mayWrite,
       senderName: nameOf(message.senderId),
+      editWindowMinutes,
       on: {
         reply: startReply,
         edit: startEdit,
@@ -87,17 +88,13 @@ export function useMessageActions({ open, hide, jump }: Options) {
   };
 }
 
-/** Changes of a message: they show at once; one that is refused says why. */
+/** Changes of a message: they show at once; one that is refused stands with its reason among `Sotto.refused`. */
 function useChanges(handle: ConversationHandle, mayWrite: boolean) {
-  const t = useText();
   const allowed = useRef(mayWrite);
   useEffect(() => {
     allowed.current = mayWrite;
   }, [mayWrite]);
-  const attempt = useCallback(
-    (work: Promise<unknown>) => void work.catch((error: unknown) => toast(errorText(t, error))),
-    [t],
-  );
+  const attempt = useCallback((work: Promise<unknown>) => void work.catch(() => {}), []);
   const toggle = useCallback(
     (message: Message, emoji: string) => {
       if (!allowed.current) return;

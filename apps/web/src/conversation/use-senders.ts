@@ -2,6 +2,7 @@ import type { Conversation, PersonBrief } from "@sotto/protocol/types.ts";
 import { createContext, useContext, useMemo } from "react";
 import { useText } from "../text/intl.tsx";
 import { isGroup, nameOfPerson } from "./counterpart.ts";
+import { useMembers } from "./use-members.ts";
 
 export interface Senders {
   /** Of a group: its members, by id. */
@@ -18,9 +19,9 @@ export const SendersContext = createContext<Senders | null>(null);
 export function useSendersOf(conversation: Conversation | null, other: PersonBrief, me: PersonBrief): Senders {
   const t = useText();
   const group = isGroup(conversation);
-  const people = conversation?.people;
+  const people = useMembers(conversation);
   return useMemo(() => {
-    const known = new Map([...(people ?? []), ...(group ? [] : [other]), me].map((person) => [person.id, person]));
+    const known = new Map([...people, ...(group ? [] : [other]), me].map((person) => [person.id, person]));
     return {
       members: group ? known : undefined,
       person: (personId) => known.get(personId),

@@ -2,7 +2,6 @@ import { useState } from "react";
 import { Button } from "../controls/button.tsx";
 import { ChoiceCards } from "../controls/choice-cards.tsx";
 import { Dialog } from "../controls/dialog.tsx";
-import { errorText } from "../session/problem.ts";
 import { useText } from "../text/intl.tsx";
 
 const hourMs = 3_600_000;
@@ -13,21 +12,13 @@ type Length = keyof typeof lengths;
 const untilUnmuted = "9999-12-31T00:00:00.000Z";
 
 /** C7: no notifications of one conversation, with an end. */
-export function MuteDialog({ onClose, onMute }: { onClose: () => void; onMute: (until: string) => Promise<unknown> }) {
+export function MuteDialog({ onClose, onMute }: { onClose: () => void; onMute: (until: string) => void }) {
   const t = useText();
   const [length, setLength] = useState<Length>("evening");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const mute = async () => {
-    setBusy(true);
-    try {
-      const ms = lengths[length];
-      await onMute(ms === null ? untilUnmuted : new Date(Date.now() + ms).toISOString());
-      onClose();
-    } catch (error) {
-      setProblem(errorText(t, error));
-      setBusy(false);
-    }
+  const mute = () => {
+    const ms = lengths[length];
+    onMute(ms === null ? untilUnmuted : new Date(Date.now() + ms).toISOString());
+    onClose();
   };
   return (
     <Dialog title={t("mute.title")} onClose={onClose} shape="question">
@@ -39,16 +30,11 @@ export function MuteDialog({ onClose, onMute }: { onClose: () => void; onMute: (
         onChoose={setLength}
         choices={(["hour", "evening", "week", "open"] as const).map((value) => ({ value, label: t(`mute.${value}`) }))}
       />
-      {problem !== "" && (
-        <p role="alert" className="mt-3 text-14 text-bad">
-          {problem}
-        </p>
-      )}
       <div className="mt-5 flex justify-end gap-2">
         <Button look="soft" onClick={onClose}>
           {t("action.cancel")}
         </Button>
-        <Button look="main" busy={busy} onClick={() => void mute()}>
+        <Button look="main" onClick={mute}>
           {t("conversation.mute")}
         </Button>
       </div>

@@ -13,6 +13,7 @@ import { ConnectionBar } from "./connection-bar.tsx";
 
 const Settings = lazy(async () => ({ default: (await import("../settings/settings.tsx")).Settings }));
 const InApp = lazy(async () => ({ default: (await import("../notifications/in-app.tsx")).InApp }));
+const RefusedChanges = lazy(async () => ({ default: (await import("../refused/refused-changes.tsx")).RefusedChanges }));
 const Profile = lazy(async () => ({ default: (await import("../people/profile.tsx")).Profile }));
 const FollowList = lazy(async () => ({ default: (await import("../people/follow-list.tsx")).FollowList }));
 const EditProfile = lazy(async () => ({ default: (await import("../people/edit-profile.tsx")).EditProfile }));
@@ -25,11 +26,13 @@ export function Shell() {
   const folder = useFolder(path);
   const wide = useWide();
   useBadge();
+  const refused = useStore(useSotto().refused).length > 0;
   return (
     <div className="flex h-full flex-col">
       <ConnectionBar />
       <Suspense>
         <InApp />
+        {refused && <RefusedChanges />}
       </Suspense>
       <div className="flex min-h-0 flex-1">
         <div

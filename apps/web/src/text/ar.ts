@@ -442,6 +442,17 @@ export const ar: Record<MessageId, string> = {
   "refusal.requestWaiting": "طلبك إلى {name} ينتظر الرد.",
   "refusal.requestWaitingUntil": "طلبك إلى {name} ينتظر الرد. يمكنك الطلب مرة أخرى ابتداءً من {when}.",
 
+  "refused.copy": "نسخ",
+  "refused.draft": "تعذّر حفظ ما كنت تكتبه.",
+  "refused.edit": "لم يُقبل تعديلك.",
+  "refused.hide": "تعذّر حذف رسالة لديك.",
+  "refused.pin": "لم يُقبل تثبيت.",
+  "refused.reaction": "لم يُقبل تفاعل.",
+  "refused.title": "لم يُقبل",
+  "refused.unsend": "تعذّر التراجع عن إرسال رسالة.",
+  "refused.update": "لم يُقبل تغيير في المحادثة.",
+  "refused.writeNew": "كتابتها رسالةً جديدة",
+
   "relation.blocked": "محظور",
   "relation.following": "تتابعه",
   "relation.followsYou": "يتابعك",

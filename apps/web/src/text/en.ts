@@ -437,6 +437,17 @@ export const en = {
   "refusal.requestWaitingUntil":
     "Your request is waiting for an answer from {name}. You can ask once more from {when}.",
 
+  "refused.copy": "Copy",
+  "refused.draft": "What you were writing could not be kept.",
+  "refused.edit": "Your edit was not accepted.",
+  "refused.hide": "A message could not be deleted for you.",
+  "refused.pin": "A pin was not accepted.",
+  "refused.reaction": "A reaction was not accepted.",
+  "refused.title": "Not accepted",
+  "refused.unsend": "A message could not be unsent.",
+  "refused.update": "A change of the conversation was not accepted.",
+  "refused.writeNew": "Write as a new message",
+
   "relation.blocked": "Blocked",
   "relation.following": "Following",
   "relation.followsYou": "Follows you",

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { command } from "../command.ts";
-import { clientId, id } from "../fields.ts";
+import { clientId, cursor, id, pageLimit } from "../fields.ts";
 import { limits } from "../limits.ts";
-import { conversation } from "../views.ts";
+import { conversation, page, personBrief } from "../views.ts";
 
 export const createGroup = command({
   name: "conversations.createGroup",
@@ -21,6 +21,16 @@ export const createGroup = command({
   }),
   output: conversation,
   errors: ["not_accepting", "own_setting_closed", "blocked_by_you", "conflict", "rate_limited"],
+});
+
+export const listMembers = command({
+  name: "conversations.listMembers",
+  summary: "The others of a conversation, the invited included, in a fixed order: `people` of a conversation shows 20.",
+  auth: "session",
+  over: "both",
+  input: z.strictObject({ conversationId: id, cursor: cursor.optional(), limit: pageLimit }),
+  output: page(personBrief),
+  errors: ["not_found"],
 });
 
 export const leaveConversation = command({
