@@ -144,3 +144,23 @@ test("T5 C1 signing in beside a change of the password: nobody who knew the old 
   console.log(`T5: ${opened} sessions by the old password beside 6 changes of it: ${stayed} outlive it`);
   expect(stayed).toBe(0);
 }, 60_000);
+
+test("T5 two changes by the same old password at once: one holds, the other is told that it is wrong", async () => {
+  await using server = await startTestServer();
+  const ann = await signUpPerson(server.url, "ann", password);
+  let [current, both] = [password, 0];
+  for (let round = 0; round < 4; round += 1) {
+    const answers = await Promise.all(
+      ["one", "two"].map(async (which) => {
+        const newPassword = `${which} long password ${round}`;
+        const { status } = await call(server.url, ann, "auth.changePassword", { password: current, newPassword });
+        return { status, newPassword };
+      }),
+    );
+    const done = answers.filter(({ status }) => status === 200);
+    if (done.length > 1) both += 1;
+    current = done[0]?.newPassword ?? current;
+  }
+  console.log(`T5: 4 times two changes of a password at once: both done ${both} times`);
+  expect(both).toBe(0);
+}, 60_000);

@@ -3,7 +3,7 @@ import type { Caller, Handlers } from "../handler.ts";
 import { deleteAccount, type DeleteDeps } from "./delete.ts";
 import { forgetAddress, normalAddress, spendToken, verifiedAddress, writeToken, writeVerified } from "./email-store.ts";
 import { queueNotice, queueRecovery, queueVerify, type MailDeps } from "./mail-jobs.ts";
-import { passwordIsRight, writePassword } from "./password.ts";
+import { provePassword, writePassword } from "./password.ts";
 
 export interface AccountDeps extends DeleteDeps, MailDeps {
   /** Another device shows it at once. */
@@ -15,9 +15,10 @@ export function accountHandlers(deps: AccountDeps): Handlers {
   const { sql } = deps;
   return {
     "auth.changePassword": async (input, caller) =>
-      await withPassword(deps, caller, input.password, async () => {
+      await withPassword(deps, caller, input.password, async (provenHash) => {
         const { personId, sessionId } = caller;
-        await writePassword(deps, { personId, password: input.newPassword, exceptSessionId: sessionId });
+        const change = { personId, password: input.newPassword, exceptSessionId: sessionId, provenHash };
+        if (!(await writePassword(deps, change))) return wrongPassword();
         await noticeTo(deps, personId, "password_changed");
         return {};
       }),
@@ -57,11 +58,14 @@ async function withPassword<T>(
   deps: AccountDeps,
   caller: Caller,
   password: string,
-  work: () => Promise<T | Refusal>,
+  work: (provenHash: string) => Promise<T | Refusal>,
 ): Promise<T | Refusal> {
-  if (!(await passwordIsRight(deps.sql, caller.personId, password)))
-    return refuse("wrong_credentials", { detail: "The password is wrong.", pointer: "/password" });
-  return await work();
+  const provenHash = await provePassword(deps.sql, caller.personId, password);
+  return provenHash === null ? wrongPassword() : await work(provenHash);
+}
+
+function wrongPassword(): Refusal {
+  return refuse("wrong_credentials", { detail: "The password is wrong.", pointer: "/password" });
 }
 
 async function recover(
