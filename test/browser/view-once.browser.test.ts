@@ -92,6 +92,29 @@ suite(`view once and disappearing${skipReason === null ? "" : ` (skipped: ${skip
   );
 
   test(
+    "C19: a device whose clock is an hour fast shows it as long as every other",
+    async () => {
+      const fast = await visitor(stage);
+      const { page } = fast;
+      await page.clock.install({ time: new Date(Date.now() + 3_600_000) });
+      await enter(stage, fast, ada);
+      await page.goto(sender.page.url());
+      await article(page, "Show me").waitFor();
+      await sendPhotoOnce(sender.page, "Not too late");
+      await page.getByRole("button", { name: "Photo, to look at once: press to open" }).click();
+      await page.getByRole("button", { name: "Open", exact: true }).click();
+      const photo = page.getByRole("img", { name: "Not too late" });
+      await photo.waitFor({ timeout: 10_000 });
+      await Bun.sleep(1_000);
+      expect(await photo.count()).toBe(1);
+      await page.keyboard.press("Escape");
+      await photo.waitFor({ state: "detached" });
+      await fast.context.close();
+    },
+    patienceMs,
+  );
+
+  test(
     "C29: a file with a long name that this browser cannot draw fits the phone's sheet",
     async () => {
       const { page } = pocket;

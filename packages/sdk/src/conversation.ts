@@ -170,7 +170,10 @@ export class Thread implements ConversationHandle {
   }
 
   async openOnce(messageId: string) {
-    return this.options.call("messages.openOnce", { conversationId: this.begun(), messageId });
+    const opened = await this.options.call("messages.openOnce", { conversationId: this.begun(), messageId });
+    // In this device's time: a fast one would count the minute as over, and close for good what nobody saw.
+    const leftMs = Date.parse(opened.expiresAt) - this.options.serverNowMs();
+    return { ...opened, expiresAt: new Date(Date.now() + leftMs).toISOString() };
   }
 
   async closeOnce(messageId: string): Promise<void> {

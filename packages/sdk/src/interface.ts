@@ -169,7 +169,7 @@ export interface ConversationHandle {
   unsend(messageId: string): Promise<void>;
   /** Pin, archive or mute the conversation. */
   update(change: ConversationUpdate): Promise<void>;
-  /** View once (C19): never kept on the device; only while connected. Throws `SottoError`. */
+  /** View once (C19): never kept on the device; only while connected. `expiresAt` is in this device's time. Throws `SottoError`. */
   openOnce(messageId: string): Promise<CommandOutput<"messages.openOnce">>;
   closeOnce(messageId: string): Promise<void>;
   /** Call it at every change of the composer; it is told some moments after the last one. Empty drops the draft. */
