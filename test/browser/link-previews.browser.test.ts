@@ -69,6 +69,29 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
   );
 
   test(
+    "C21, C17: a card whose picture could not come without a network has it when the network is back",
+    async () => {
+      const { page, context } = inesPhone;
+      const pictures = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll<HTMLImageElement>("article a img")].map((image) => image.naturalWidth > 0),
+        );
+      expect(await pictures()).toEqual([true]);
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await context.setOffline(true);
+      await page.reload();
+      await page.getByText("You are offline").waitFor();
+      expect(await pictures()).not.toEqual([true]);
+      await context.setOffline(false);
+      await page.waitForFunction(() => {
+        const image = document.querySelector<HTMLImageElement>("article a img");
+        return image !== null && image.naturalWidth > 0;
+      });
+    },
+    patienceMs,
+  );
+
+  test(
     "C21: taken away before sending it stays away, for this address",
     async () => {
       const { page } = ada;

@@ -27,6 +27,8 @@ const sizes = [
   { name: "phone", viewport: phone, isMobile: true, hasTouch: true },
 ];
 
+const cut = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed eiusmod tempor incididunt ut labore.";
+
 /** Settings that are saved as they are chosen, and the app in a language that runs the other way. */
 suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
   let stage: Stage;
@@ -44,6 +46,9 @@ suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReas
     await befriend(me, ines);
     conversationId = await write(ines, me, "Which one would you print?");
     await write(me, ines, "الثالثة، للغلاف");
+    const tomas = await member(stage, { username: "tomas", name: "Tomás Vidal" });
+    await befriend(me, tomas);
+    await write(tomas, me, cut);
     ada = await visitor(stage, { reducedMotion: "reduce" });
     await enter(stage, ada, me);
   }, patienceMs);
@@ -115,6 +120,13 @@ suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReas
     expect((await me.sotto.call("settings.get", {})).language).toBe("ar");
     await page.reload();
     await page.getByRole("heading", { name: "اللغة" }).waitFor();
+    const words = await page.getByText(cut).evaluate((span) => {
+      const { direction, textOverflow } = getComputedStyle(span);
+      const text = document.createRange();
+      text.selectNodeContents(span);
+      return [direction, textOverflow, span.getBoundingClientRect().left - text.getBoundingClientRect().left];
+    });
+    expect(words, "what runs the other way and does not fit its row is cut off where it ends").toEqual(["ltr", "ellipsis", 0]);
     const other = await visitor(stage);
     await other.page.goto(stage.url);
     expect(await other.page.evaluate(() => document.documentElement.dir)).not.toBe("rtl");

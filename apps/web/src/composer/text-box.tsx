@@ -76,7 +76,7 @@ export function TextBox(props: Props) {
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         enterKeyHint={touch.matches || !enterSends ? "enter" : "send"}
-        className="scroll-quiet block min-h-[2.625rem] min-w-0 flex-1 resize-none bg-transparent px-4 py-2.5 text-16 outline-none md:text-14 md:leading-[1.375rem]"
+        className="scroll-quiet block min-h-[2.625rem] min-w-0 flex-1 resize-none bg-transparent px-4 py-2.5 text-16 outline-none placeholder:truncate md:text-14 md:leading-[1.375rem]"
         {...aria}
       />
       {end}

@@ -38,7 +38,11 @@ export function Details({ person, profile, messages }: Props) {
         )}
         <h2 className="mt-2 text-16 font-semibold">{person.name}</h2>
         {person.deleted !== true && <p className="text-14 text-ink-2">{atName(person.username)}</p>}
-        {profile !== undefined && profile.bio !== "" && <p className="wrap-text mt-1 text-14">{profile.bio}</p>}
+        {profile !== undefined && profile.bio !== "" && (
+          <p dir="auto" className="wrap-text mt-1 text-14">
+            {profile.bio}
+          </p>
+        )}
         {profile !== undefined && <ProfileLinks links={profile.links} />}
         {profile !== undefined && <FollowButton person={profile} className="mt-3" />}
       </div>

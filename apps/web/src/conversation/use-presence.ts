@@ -38,5 +38,6 @@ export function usePresence(personId: string | undefined): Presence | null {
       document.removeEventListener("visibilitychange", ask);
     };
   }, [sotto, personId, wanted, connected]);
-  return wanted && known?.personId === personId ? known : null;
+  // Without a connection nobody knows who is here.
+  return wanted && connected && known?.personId === personId ? known : null;
 }

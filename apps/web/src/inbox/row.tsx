@@ -70,14 +70,16 @@ function SecondLine({ conversation, myId }: Pick<Props, "conversation" | "myId">
   const muted = isMuted(conversation);
   return (
     <span className="flex min-h-5 items-center gap-2">
+      {/* What does not fit is cut off where the words end, whichever way they run. */}
       <span
+        dir="auto"
         className={classes(
-          "min-w-0 flex-1 truncate text-14",
+          "min-w-0 flex-1 truncate text-14 along-parent",
           unread ? "font-medium text-ink" : "text-ink-2",
           italic && "italic",
         )}
       >
-        <bdi>{text}</bdi>
+        {text}
       </span>
       {muted && (
         <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />

@@ -24,7 +24,12 @@ export function PreviewCard({ preview, mine }: { preview: LinkPreview; mine: boo
         <span className="min-w-0 flex-1">
           <span className="block truncate text-12">
             <bdi dir="ltr">{host}</bdi>
-            {siteName !== "" && siteName !== host && <bdi>{` · ${siteName}`}</bdi>}
+            {siteName !== "" && siteName !== host && (
+              <>
+                {" · "}
+                <bdi>{siteName}</bdi>
+              </>
+            )}
           </span>
           {title !== "" && (
             <span className="mt-0.5 line-clamp-2 text-14 font-semibold wrap-text" dir="auto">

@@ -1,11 +1,11 @@
 import type { Media } from "@sotto/protocol/types.ts";
-import { useState } from "react";
 import { classes } from "../controls/classes.ts";
 import { placeholderUrl } from "../photo/placeholder.ts";
+import { useAttempts } from "../photo/use-attempts.ts";
 
 /** Ours: fetched, stripped and made small by the server. Its place is there before it is. */
 export function PreviewImage({ image, className }: { image: Media; className: string }) {
-  const [state, setState] = useState<"loading" | "shown" | "gone">("loading");
+  const { state, attempt, onLoad, onError } = useAttempts();
   const under = state === "loading" ? `url(${placeholderUrl(image.placeholder)})` : "none";
   return (
     <span
@@ -14,12 +14,13 @@ export function PreviewImage({ image, className }: { image: Media; className: st
     >
       {state !== "gone" && (
         <img
+          key={attempt}
           src={image.renditions.list.url}
           alt=""
           decoding="async"
           draggable={false}
-          onLoad={() => setState("shown")}
-          onError={() => setState("gone")}
+          onLoad={onLoad}
+          onError={onError}
           className="size-full object-cover"
         />
       )}

@@ -73,7 +73,11 @@ function ProfilePage({ profile: loaded, mine }: { profile: ProfileView; mine: bo
           )}
         </p>
         <Counts profile={profile} />
-        {profile.bio !== "" && <p className="wrap-text mt-4 max-w-[26rem] text-16 md:text-14">{profile.bio}</p>}
+        {profile.bio !== "" && (
+          <p dir="auto" className="wrap-text mt-4 max-w-[26rem] text-16 md:text-14">
+            {profile.bio}
+          </p>
+        )}
         <ProfileLinks links={profile.links} />
         <Actions profile={profile} mine={mine} />
       </div>
