@@ -57,6 +57,22 @@ suite(`every screen${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
     );
   }
 
+  test("where motion is not wanted, another theme is there at once and not element by element", async () => {
+    for (const { page } of adas) {
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+      await page.goto(`${stage.url}/settings/account`);
+      await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
+      const under = await page.evaluate(() => {
+        document.documentElement.style.colorScheme = "dark";
+        const colours = [...document.querySelectorAll("main h1, main h2, main a")].map(
+          (one) => getComputedStyle(one).color,
+        );
+        return { colours: new Set(colours).size, moving: document.getAnimations().length };
+      });
+      expect(under).toEqual({ colours: 1, moving: 0 });
+    }
+  });
+
   test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
     const all = [...guests, ...adas];
     expect(all.flatMap((one) => one.strangers)).toEqual([]);
