@@ -231,7 +231,11 @@ function leaveAsVersionOne({
     });
     request.addEventListener("error", () => reject(request.error));
     request.addEventListener("success", () => {
-      const transaction = request.result.transaction("outbox", "readwrite");
+      const transaction = request.result.transaction(["outbox", "view"], "readwrite");
+      // A view of then, without what conversations and settings say today: nobody reads it.
+      transaction
+        .objectStore("view")
+        .put({ me: { id: senderId, settings: {} }, cursor: "old", horizon: "", conversations: [{}] }, "last");
       const one = { clientId: "before", senderId, ownerId: "gone", target: { personId }, text: "from before" };
       transaction.objectStore("outbox").put({ ...one, attachments: [], createdAtMs: 1 }, "before");
       transaction.addEventListener("complete", () => {

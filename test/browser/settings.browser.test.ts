@@ -126,7 +126,11 @@ suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReas
       text.selectNodeContents(span);
       return [direction, textOverflow, span.getBoundingClientRect().left - text.getBoundingClientRect().left];
     });
-    expect(words, "what runs the other way and does not fit its row is cut off where it ends").toEqual(["ltr", "ellipsis", 0]);
+    expect(words, "what runs the other way and does not fit its row is cut off where it ends").toEqual([
+      "ltr",
+      "ellipsis",
+      0,
+    ]);
     const other = await visitor(stage);
     await other.page.goto(stage.url);
     expect(await other.page.evaluate(() => document.documentElement.dir)).not.toBe("rtl");

@@ -31,6 +31,9 @@ export interface Receipt {
   readSeq: number;
 }
 
+/** Of a large group, those who have read furthest. */
+const receiptsShown = 50;
+
 /** How far the others have read, of those who show it to a viewer who shows theirs; by conversation. */
 export async function readReceipts(
   sql: Sql,
@@ -38,18 +41,21 @@ export async function readReceipts(
   conversationIds: readonly string[],
 ): Promise<Map<string, Receipt[]>> {
   const rows: { conversation_id: string; person_id: string; read_seq: number }[] = await sql`
-    select c.id as conversation_id, o.person_id, i.read_seq::float8 as read_seq
+    select c.id as conversation_id, r.person_id, r.read_seq::float8 as read_seq
     from unnest(${sql.array([...conversationIds], "UUID")}) as t(id)
     join conversations c on c.id = t.id and (c.kind = 'group' or c.state = 'accepted')
     join people p on p.id = ${viewerId} and p.settings->>'readReceipts' = 'true'
     join members me on me.conversation_id = c.id and me.person_id = ${viewerId} and me.left_at is null
       and me.invited_by is null
-    join members o on o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null and o.invited_by is null
-    join people op on op.id = o.person_id and op.settings->>'readReceipts' = 'true'
-    join inbox i on i.person_id = o.person_id and i.conversation_id = c.id
-    where not exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = o.person_id)
-      and not exists (select 1 from blocks b where b.blocker_id = o.person_id and b.blocked_id = ${viewerId})
-    order by o.person_id`;
+    cross join lateral (
+      select o.person_id, i.read_seq from members o
+      join people op on op.id = o.person_id and op.settings->>'readReceipts' = 'true'
+      join inbox i on i.person_id = o.person_id and i.conversation_id = c.id
+      where o.conversation_id = c.id and o.person_id <> ${viewerId} and o.left_at is null and o.invited_by is null
+        and not exists (select 1 from blocks b where b.blocker_id = ${viewerId} and b.blocked_id = o.person_id)
+        and not exists (select 1 from blocks b where b.blocker_id = o.person_id and b.blocked_id = ${viewerId})
+      order by i.read_seq desc, o.person_id limit ${receiptsShown}) r
+    order by r.person_id`;
   return new Map(
     [...Map.groupBy(rows, (row) => row.conversation_id)].map(([id, of]) => [
       id,

@@ -79,7 +79,9 @@ function forgiving<T>(disk: Shelf<T>): Shelf<T> {
 async function open(name: string): Promise<IDBPDatabase<Schema> | undefined> {
   if (!globalThis.indexedDB) return undefined;
   const opening = openDB<Schema>(name, schemaVersion, {
-    upgrade(database) {
+    upgrade(database, before, _now, transaction) {
+      // The view that version 1 kept lacks what one of today says: better none until the first answer.
+      if (before === 1) void transaction.objectStore("view").clear();
       for (const store of stores) if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
     },
     // A newer version of the app in another tab waits for us.
