@@ -1,4 +1,4 @@
-import type { Locator, Page } from "playwright-core";
+import type { ElementHandle, Page } from "playwright-core";
 
 /** How smooth a page was between `startFrames` and `stopFrames`. */
 export interface Frames {
@@ -45,8 +45,11 @@ interface Watched {
   frameWatch?: Watch;
 }
 
-/** The thumb of the scrollbar at this part of its way: a leap by hand. */
-export async function dragTo(list: Locator, part: number): Promise<void> {
+/**
+ * The thumb of the scrollbar at this part of its way: a leap by hand. The list is an element, not a way to find it: finding it by its
+ * role asks for the role of everything in the page, and that is time of the frame that is measured.
+ */
+export async function dragTo(list: ElementHandle<HTMLElement | SVGElement>, part: number): Promise<void> {
   await list.evaluate((element, at) => {
     const watch = (globalThis as Watched).frameWatch;
     if (watch !== undefined) watch.handMs = performance.now();

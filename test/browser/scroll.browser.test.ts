@@ -35,16 +35,26 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
   test(
+    "what this machine makes of a plain list of coloured boxes, driven the same way: frames over 50 ms that are not ours",
+    async () => {
+      const page = await ada.context.newPage();
+      await page.setContent(plainList);
+      const boxes = await page.locator("main").elementHandle();
+      if (boxes === null) throw new Error("the plain list is not there");
+      await boxes.hover();
+      note("plain list, wheel", await measure(page, () => turnWheel(page, 500)));
+      note("plain list, leaps", await measure(page, () => leap(page, boxes)));
+      await page.close();
+    },
+    patienceMs,
+  );
+
+  test(
     "the wheel, with pages coming: nothing shifts",
     async () => {
       const { page } = ada;
       await list(page).hover();
-      const frames = await measure(page, async () => {
-        for (let turn = 0; turn < 60; turn += 1) {
-          await page.mouse.wheel(0, -500);
-          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 50);
-        }
-      });
+      const frames = await measure(page, () => turnWheel(page, -500));
       note("wheel and pages", frames);
       expect(frames.layoutShift).toBe(0);
       // To the pixel, two notches at a time: what one reads moves as far as the wheel says, whatever comes above it meanwhile.
@@ -77,19 +87,11 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
     "with all of it: the wheel down, and leaps through the whole of it",
     async () => {
       const { page } = ada;
-      const wheel = await measure(page, async () => {
-        for (let turn = 0; turn < 60; turn += 1) {
-          await page.mouse.wheel(0, 500);
-          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 50);
-        }
-      });
+      const wheel = await measure(page, () => turnWheel(page, 500));
       note("wheel with all", wheel);
-      const drag = await measure(page, async () => {
-        for (let turn = 1; turn <= 40; turn += 1) {
-          await dragTo(list(page), turn / 40);
-          await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 60);
-        }
-      });
+      const thumb = await list(page).elementHandle();
+      if (thumb === null) throw new Error("the list is gone from the page");
+      const drag = await measure(page, () => leap(page, thumb));
       note("drag through all", drag);
       expect(wheel.layoutShift + drag.layoutShift).toBe(0);
       await row(page, messageCount).waitFor();
@@ -104,6 +106,25 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
     for (const line of blamed.slice(0, 12)) console.log(`  ${line}`);
   }
 });
+
+const plainList = `<main style="height: 800px; overflow-y: auto">${Array.from(
+  { length: 3_000 },
+  (_, at) => `<div style="height: 60px; background: hsl(${(at * 37) % 360} 50% 80%)"></div>`,
+).join("")}</main>`;
+
+async function turnWheel(page: Page, pixels: number): Promise<void> {
+  for (let turn = 0; turn < 60; turn += 1) {
+    await page.mouse.wheel(0, pixels);
+    await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 50);
+  }
+}
+
+async function leap(page: Page, thumb: Parameters<typeof dragTo>[0]): Promise<void> {
+  for (let turn = 1; turn <= 40; turn += 1) {
+    await dragTo(thumb, turn / 40);
+    await page.waitForTimeout(turn % 10 === 0 ? 1_200 : 60);
+  }
+}
 
 async function measure(page: Page, work: () => Promise<void>): Promise<Frames> {
   await slowDown(page, slowness);

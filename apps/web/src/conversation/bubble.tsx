@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { classes } from "../controls/classes.ts";
 
-interface Props {
+export interface BubbleLook {
   mine: boolean;
   first: boolean;
   last: boolean;
@@ -10,25 +10,22 @@ interface Props {
   faded?: boolean;
   /** On a sunken ground, where the usual grey would vanish. */
   raised?: boolean;
-  children: ReactNode;
 }
 
 /** Round where a group begins and ends, tight where two of one sender meet. */
-export function Bubble({ mine, first, last, flush = false, faded = false, raised = false, children }: Props) {
-  return (
-    <div
-      className={classes(
-        "w-fit max-w-full overflow-hidden",
-        flush ? "rounded-media" : "rounded-bubble",
-        mine ? "bg-accent text-accent-ink" : raised ? "bg-raised text-ink" : "bg-theirs text-ink",
-        mine && !first && "rounded-se-joint",
-        mine && !last && "rounded-ee-joint",
-        !mine && !first && "rounded-ss-joint",
-        !mine && !last && "rounded-es-joint",
-        faded && "opacity-70",
-      )}
-    >
-      {children}
-    </div>
+export function Bubble({ children, ...look }: BubbleLook & { children: ReactNode }) {
+  return <div className={classes("w-fit max-w-full overflow-hidden", bubbleLook(look))}>{children}</div>;
+}
+
+/** Its colours and corners, for what is a bubble without a box around it. */
+export function bubbleLook({ mine, first, last, flush = false, faded = false, raised = false }: BubbleLook): string {
+  return classes(
+    flush ? "rounded-media" : "rounded-bubble",
+    mine ? "bg-accent text-accent-ink" : raised ? "bg-raised text-ink" : "bg-theirs text-ink",
+    mine && !first && "rounded-se-joint",
+    mine && !last && "rounded-ee-joint",
+    !mine && !first && "rounded-ss-joint",
+    !mine && !last && "rounded-es-joint",
+    faded && "opacity-70",
   );
 }

@@ -4,7 +4,7 @@ import { Avatar } from "../controls/avatar.tsx";
 import { classes } from "../controls/classes.ts";
 import { useText } from "../text/intl.tsx";
 import { fullTime } from "../text/time.ts";
-import { MessageContent } from "./message-content.tsx";
+import { isPlainWords, MessageContent, PlainWords } from "./message-content.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { MetaLine } from "./meta-line.tsx";
 import { Reactions } from "./reactions.tsx";
@@ -66,10 +66,18 @@ export function MessageRow({ item, senderName, sender, highlighted, newest, ...m
             {item.closes && <Avatar person={sender} sizePixels={28} />}
           </span>
         )}
-        <div className={classes("flex min-w-0 max-w-[34rem] flex-col", mine ? "items-end" : "items-start")}>
-          {gone ? <Tombstone message={message} mine={mine} /> : <MessageContent item={item} senderName={senderName} />}
-          {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
-        </div>
+        {isPlainWords(message) ? (
+          <PlainWords item={item} />
+        ) : (
+          <div className={classes("flex min-w-0 max-w-[34rem] flex-col", mine ? "items-end" : "items-start")}>
+            {gone ? (
+              <Tombstone message={message} mine={mine} />
+            ) : (
+              <MessageContent item={item} senderName={senderName} />
+            )}
+            {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
+          </div>
+        )}
         <MessageTools ref={menu} message={message} mine={mine} shown={hovered} />
       </div>
       {(item.showTime || meta.waiting || meta.readers !== undefined) && (

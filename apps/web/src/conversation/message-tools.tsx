@@ -18,15 +18,15 @@ const look =
   "grid size-8 shrink-0 place-items-center rounded-full text-ink-2 hover:bg-sunk hover:text-ink pointer-coarse:sr-only";
 
 /**
- * Beside a bubble, under the mouse: react, answer, everything. The last one is there for keyboards and screen readers as well;
- * its icon is drawn by hand, as it stands in every row: the component of the icon set took a tenth of a row's time.
+ * Beside a bubble, under the mouse: react, answer, everything. The last one is there for keyboards and screen readers as well: it
+ * stands in every row, so it is one box, whose dots are a background and are painted only where they are seen.
  */
 export function MessageTools({ ref, message, mine, shown }: Props) {
   const t = useText();
   const { openMenu, reply } = useRowActions();
   const gone = message.unsentAt !== null;
   return (
-    <div className={classes("relative flex shrink-0 items-center", mine && "flex-row-reverse")}>
+    <>
       <button
         ref={ref}
         type="button"
@@ -35,14 +35,11 @@ export function MessageTools({ ref, message, mine, shown }: Props) {
         aria-label={t("message.actions")}
         aria-haspopup="menu"
         onClick={({ currentTarget }) => openMenu({ message, mine, anchor: currentTarget, parts: "all" })}
-        className={classes(look, !shown && "opacity-0 focus-visible:opacity-100")}
-      >
-        <svg viewBox="0 0 24 24" aria-hidden className="size-4.5 fill-none stroke-current stroke-[2.5]">
-          <path d="M5 12h.01M12 12h.01M19 12h.01" strokeLinecap="round" />
-        </svg>
-      </button>
+        className={classes(look, shown ? "dots" : "focus-visible:dots")}
+      />
       {shown && !gone && (
-        <div className={classes("absolute flex items-center", mine ? "end-full flex-row-reverse" : "start-full")}>
+        // As wide as nothing, gap included: the bubble does not make room for it.
+        <div className={classes("flex w-0 shrink-0 items-center", mine ? "-me-1 flex-row-reverse" : "-ms-1")}>
           <button
             type="button"
             tabIndex={-1}
@@ -66,6 +63,6 @@ export function MessageTools({ ref, message, mine, shown }: Props) {
           </button>
         </div>
       )}
-    </div>
+    </>
   );
 }

@@ -54,5 +54,6 @@ function Words({ text, mentionIds }: { text: string; mentionIds: readonly string
 
 /** One to three emoji and nothing else are shown large, without a bubble. */
 export function isEmojiOnly(text: string): boolean {
-  return text.length <= 40 && /^(?:\p{RGI_Emoji}){1,3}$/v.test(text);
+  // No emoji is of ASCII alone, and most texts are: the dear question is asked of few.
+  return text.length <= 40 && /[^ -~]/u.test(text) && /^(?:\p{RGI_Emoji}){1,3}$/v.test(text);
 }

@@ -1,4 +1,5 @@
 import { locale, perLocale } from "./locale.ts";
+import { withMinutes } from "./minute-times.ts";
 
 /** How moments are written: as the app's language does, in the reader's zone. "Today" and "Yesterday" come from the catalogue. */
 const clock = format({ hour: "2-digit", minute: "2-digit" });
@@ -7,7 +8,9 @@ const weekdayLong = format({ weekday: "long" });
 const dayShort = format({ day: "numeric", month: "short" });
 const dayLong = format({ weekday: "long", day: "numeric", month: "long" });
 const dayWithYear = format({ day: "numeric", month: "long", year: "numeric" });
-const full = format({ dateStyle: "medium", timeStyle: "short" });
+const full = perLocale((name) =>
+  withMinutes(name, new Intl.DateTimeFormat(name, { dateStyle: "medium", timeStyle: "short" })),
+);
 
 const dayMs = 86_400_000;
 
@@ -16,7 +19,7 @@ export function clockTime(at: string | number): string {
 }
 
 export function fullTime(at: string | number): string {
-  return full(at);
+  return full(locale())(at);
 }
 
 /** Of a row in the inbox: the clock today, the weekday within a week, the day otherwise. */
