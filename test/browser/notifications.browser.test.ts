@@ -219,7 +219,12 @@ suite(`notifications${reason === null ? "" : ` (skipped: ${reason})`}`, () => {
       expect(await violations(page)).toEqual([]);
       await page.getByRole("dialog").getByRole("button", { name: "Mute" }).click();
       await page.getByRole("dialog").waitFor({ state: "detached" });
-      const { mutedUntil } = (await me.sotto.call("conversations.get", { conversationId })).conversation;
+      // It shows at once, and the server has it some moments later (C17).
+      const readMute = async () =>
+        (await me.sotto.call("conversations.get", { conversationId })).conversation.mutedUntil;
+      const endMs = Date.now() + 10_000;
+      let mutedUntil = await readMute();
+      for (; mutedUntil === null && Date.now() < endMs; mutedUntil = await readMute()) await Bun.sleep(50);
       const minutes = (Date.parse(mutedUntil ?? "") - Date.now()) / 60_000;
       expect(Math.round(minutes)).toBe(60);
       await goTo(page, "/settings");
