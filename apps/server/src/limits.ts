@@ -31,6 +31,10 @@ export interface RateLimits {
   /** Edits, reactions, pins: each tells everybody in the conversation. */
   change: Rate;
   draft: Rate;
+  /** Browsers that ask to be told. */
+  push: Rate;
+  /** Settings: some of them tell others. */
+  settings: Rate;
   typing: Rate;
   presence: Rate;
   /** Pages that the server looks at for one person. */
@@ -59,6 +63,8 @@ export function ratesFrom(configured: ConfiguredRates): RateLimits {
     emailToken: { points: 30, perSeconds: 3_600 },
     export: { points: 3, perSeconds: 3_600 },
     change: { points: 120, perSeconds: 60 },
+    push: { points: 60, perSeconds: 3_600 },
+    settings: { points: 120, perSeconds: 60 },
     draft: { points: 120, perSeconds: 60 },
     typing: { points: 120, perSeconds: 60 },
     presence: { points: 120, perSeconds: 60 },

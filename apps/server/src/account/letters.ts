@@ -6,7 +6,7 @@ export type LetterKind = "verify" | "recover" | "password_changed" | "address_ch
 
 interface Words {
   subject: string;
-  /** `{name}` and `{site}` are filled in. */
+  /** `{name}` and `{site}` are filled in; no name where the address may be anybody's: it would carry words of a stranger there. */
   before: string;
   after: string;
 }
@@ -15,7 +15,7 @@ const words: Record<LanguageTag, Record<LetterKind, Words>> = {
   en: {
     verify: {
       subject: "Confirm your e-mail address",
-      before: "Hello {name},\n\nplease confirm that this is your address at {site}:",
+      before: "Hello,\n\nplease confirm that this is your address at {site}:",
       after: "The link is good for a day. If you did not ask for this, do nothing: the address will not be used.",
     },
     recover: {
@@ -38,7 +38,7 @@ const words: Record<LanguageTag, Record<LetterKind, Words>> = {
   ar: {
     verify: {
       subject: "أكّد عنوان بريدك الإلكتروني",
-      before: "مرحبًا {name}،\n\nنرجو تأكيد أن هذا عنوانك في {site}:",
+      before: "مرحبًا،\n\nنرجو تأكيد أن هذا عنوانك في {site}:",
       after: "الرابط صالح ليوم واحد. إن لم تطلب ذلك فلا تفعل شيئًا: لن يُستخدم العنوان.",
     },
     recover: {

@@ -68,6 +68,7 @@ export const updateSettings = command({
   }),
   output: settings,
   errors: [],
+  limit: "settings",
 });
 
 export const searchPeople = command({

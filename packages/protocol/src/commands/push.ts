@@ -26,6 +26,7 @@ export const subscribePush = command({
   }),
   output: z.object({ subscriptionId: id }),
   errors: [],
+  limit: "push",
 });
 
 export const unsubscribePush = command({
