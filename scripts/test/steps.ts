@@ -30,7 +30,7 @@ export function quickSteps(): Step[] {
     // By itself: it kills, pauses and fills what it runs.
     ...tests("checker", files.checker, { parallel: false, limitMinutes: 6 }),
     ...tests("SDK size", files.size, { parallel: false }),
-    ...tests("browser tests", files.browser, { parallel: false }),
+    ...tests("browser tests", files.browser, { parallel: true }),
   ];
 }
 
