@@ -171,13 +171,15 @@ function own({ acts, before, conversation, messages, personId }: Place): string[
     );
     const first = before?.conversation[key] ?? null;
     // A new message brings it back from the archive.
-    if (key === "archived" && !conversation.archived && isLately(messages)) continue;
+    const lastBefore = before?.conversation.lastSeq ?? 0;
+    if (key === "archived" && !conversation.archived && (conversation.lastSeq > lastBefore || isLately(messages)))
+      continue;
     found.push(...outside(key, conversation[key], writes, first));
   }
   return found;
 }
 
-/** The server's list may follow its messages by a moment. */
+/** The server's list may follow its messages by a moment: into the next round, at most. */
 function isLately(messages: readonly Message[]): boolean {
   return Date.now() - Date.parse(messages.at(-1)?.createdAt ?? "") < 5_000;
 }
