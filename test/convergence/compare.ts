@@ -11,18 +11,22 @@ export function differences(device: PersonView, fresh: PersonView): string[] {
     const apartMs = Math.abs(Date.parse(activityAt) - Date.parse(wanted.conversation.activityAt));
     const as = apartMs <= activityToleranceMs ? { ...wanted.conversation, activityAt } : wanted.conversation;
     found.push(...unlike(`${where}conversation`, held.conversation, as));
-    // Where both hold something; and the newest fifty everybody holds.
-    const first = Math.max(held.messages[0]?.seq ?? 0, wanted.messages[0]?.seq ?? 0);
-    const [own, theirs] = [held.messages, wanted.messages].map((list) => list.filter((one) => one.seq >= first));
+    // Where both hold something; and the newest fifty everybody holds. Where the fresh client has all that there is, nothing is before it.
+    const isAll = wanted.messages.length < comparedMessages;
+    const [heldFrom, wantedFrom] = [held.messages[0]?.seq ?? 0, isAll ? 0 : (wanted.messages[0]?.seq ?? 0)];
+    const own = held.messages.filter((one) => one.seq >= wantedFrom);
+    const theirs = wanted.messages.filter((one) => one.seq >= heldFrom);
     if (held.messages.length < Math.min(leastHeld, wanted.messages.length))
       found.push(`${where}only ${held.messages.length} messages`);
-    found.push(...unlikeLists(where, own ?? [], theirs ?? []));
+    found.push(...unlikeLists(where, own, theirs));
   }
   return found;
 }
 
 /** Of several messages in one moment, whose times need not be in their order, the server may write down the last one's alone. */
 const activityToleranceMs = 2_000;
+/** So many of the newest messages of each conversation are compared. */
+export const comparedMessages = 100;
 /** A page less what may be hidden in it. */
 const leastHeld = 30;
 

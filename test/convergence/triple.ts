@@ -2,6 +2,7 @@ import { createSotto } from "@sotto/sdk/client.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { befriend, clientOf, signUp, type TestPerson } from "../../apps/server/test/people.ts";
+import { comparedMessages } from "./compare.ts";
 import { Device, type Bug } from "./device.ts";
 import type { PersonView } from "./model.ts";
 
@@ -19,8 +20,6 @@ export interface Triple extends AsyncDisposable {
 }
 
 const longestWaitMs = 10_000;
-/** So many of the newest messages are compared. */
-const comparedMessages = 100;
 
 export async function startTriple(options: { url: string; name: string; bug?: Bug | undefined }): Promise<Triple> {
   const { url, name, bug } = options;
