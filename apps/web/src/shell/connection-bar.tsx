@@ -3,6 +3,7 @@ import RefreshCw from "lucide-react/icons/refresh-cw";
 import { useEffect, useState } from "react";
 import { useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
+import { reloadIntoNewest } from "./app-update.ts";
 
 /** A short gap is nobody's business: the bar waits this long before it says anything. */
 const patienceMs = 1_500;
@@ -22,7 +23,7 @@ export function ConnectionBar() {
         {t("connection.outdated")}
         <button
           type="button"
-          onClick={() => location.reload()}
+          onClick={() => void reloadIntoNewest()}
           className="min-h-11 px-2 font-semibold underline underline-offset-2"
         >
           {t("connection.reload")}
