@@ -9,7 +9,12 @@ const settleMs = 1_500;
 /** Leaves out every step without which the round fails too, on a triple of its own. Where it does not fail again, all of them stay. */
 export async function shrink(
   steps: readonly Step[],
-  options: { url: string; name: string; say: ((words: string) => void) | undefined },
+  options: {
+    url: string;
+    name: string;
+    say: ((words: string) => void) | undefined;
+    isWritten: (conversationIds: readonly string[]) => Promise<boolean>;
+  },
 ): Promise<readonly Step[]> {
   const giveUpMs = Date.now() + longestMs;
   let tries = 0;
@@ -17,7 +22,8 @@ export async function shrink(
     for (let n = 0; n < triesOfOne && Date.now() < giveUpMs; n++) {
       await using triple = await startTriple({ url: options.url, name: `${options.name}_${tries++}` });
       const before = await triple.asked();
-      const result = await runRound(triple, some, { before, name: options.name, settleMs, withFresh: false });
+      const { name, isWritten } = options;
+      const result = await runRound(triple, some, { before, name, isWritten, settleMs, withFresh: false });
       if (result.differences.length > 0) return true;
     }
     return false;

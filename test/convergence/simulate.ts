@@ -1,4 +1,5 @@
 import { waits } from "@sotto/sdk/waits.ts";
+import type { Sql } from "../../apps/server/src/db/sql.ts";
 import { startTestServer } from "../../apps/server/src/test-server.ts";
 import type { Act } from "./acts.ts";
 import type { Bug } from "./device.ts";
@@ -53,9 +54,18 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const pace = { ...waits };
   Object.assign(waits, hasty);
   const free = { points: 1_000_000, perSeconds: 60 };
-  const rates = { change: free, draft: free, typing: free, search: free, profile: free, createGroup: free };
+  const rates = {
+    settings: free,
+    change: free,
+    draft: free,
+    typing: free,
+    search: free,
+    profile: free,
+    createGroup: free,
+  };
   await using server = await startTestServer({ haste: { rates, inboxEveryMs: 5 } });
-  const run = { next: 0, done: 0, acts: 0, failures: [] as Failure[], url: server.url, options };
+  const isWritten = async (ids: readonly string[]) => await followsTheLog(server.database.sql, ids);
+  const run = { isWritten, next: 0, done: 0, acts: 0, failures: [] as Failure[], url: server.url, options };
   const parallel = Math.min(options.parallel ?? parallelTriples, options.rounds);
   await Promise.all(Array.from({ length: parallel }, (_, index) => runTriples(run, index)));
   Object.assign(waits, pace);
@@ -76,7 +86,18 @@ const hasty: typeof waits = {
   longestBackOffMs: 40,
 };
 
+async function followsTheLog(sql: Sql, conversationIds: readonly string[]): Promise<boolean> {
+  const behind = await sql`
+    select 1 from conversations c
+    join members m on m.conversation_id = c.id and m.left_at is null
+    join inbox i on i.person_id = m.person_id and i.conversation_id = c.id
+    where c.id = any(${sql.array([...conversationIds], "UUID")}::uuid[])
+      and (i.last_seq <> c.last_seq or i.change <> c.last_change) limit 1`;
+  return behind.length === 0;
+}
+
 interface Run {
+  isWritten: (conversationIds: readonly string[]) => Promise<boolean>;
   next: number;
   done: number;
   acts: number;
@@ -113,6 +134,7 @@ async function runRounds(run: Run, triple: Triple): Promise<void> {
       before,
       name: `r${round}`,
       withFresh: round % freshEvery === 0,
+      isWritten: run.isWritten,
       ...(settleMs !== undefined && { settleMs }),
     });
     run.done += 1;
@@ -124,7 +146,9 @@ async function runRounds(run: Run, triple: Triple): Promise<void> {
     const { bug } = options;
     if (bug && !result.differences.some((one) => bug.shows.test(one))) return;
     options.say?.(`round ${round} (seed ${seed}): ${result.differences.slice(0, 5).join("; ")}`);
-    const fewest = options.bug ? steps : await shrink(steps, { url: run.url, name: `s${round}`, say: options.say });
+    const fewest = options.bug
+      ? steps
+      : await shrink(steps, { url: run.url, isWritten: run.isWritten, name: `s${round}`, say: options.say });
     run.failures.push({
       round,
       seed,
