@@ -153,6 +153,13 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       await page.getByText("is writing").waitFor({ state: "detached" });
       await page.reload();
       await page.getByText("Online", { exact: true }).waitFor();
+
+      const { items } = await me.sotto.call("messages.list", { conversationId });
+      await article(page, "Now you see me").getByText("Read", { exact: true }).waitFor();
+      await me.sotto.call("messages.unsend", { conversationId, messageId: items.at(-1)?.id ?? "" });
+      await article(page, "You unsent").waitFor();
+      expect(await article(page, "You unsent").getByText("Read", { exact: true }).count()).toBe(0);
+      await article(page, "Are you there?").getByText("Read", { exact: true }).waitFor();
       ines.sotto.stop();
     },
     patienceMs,
