@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { addPeople, follow } from "../../apps/server/test/api-kit.ts";
 import { befriend, enter, member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor } from "./harness.ts";
+import { taggedPhoto } from "./photo.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 
@@ -41,6 +42,13 @@ suite(`a large group${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
     await page.waitForTimeout(500);
     const { items } = await me.sotto.call("messages.list", { conversationId });
     expect(items.at(-1)?.mentionIds).toEqual([names.id]);
+
+    const { bytes: buffer } = await taggedPhoto(3);
+    await page.getByTestId("gallery").setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer });
+    await page.getByLabel("Add a caption").fill(`Is it this one, @${names.username}?`);
+    await page.getByRole("button", { name: /^Send/u }).last().click();
+    const named = page.getByRole("article").filter({ hasText: "Is it this one" });
+    await named.getByRole("link", { name: `@${names.username}` }).waitFor();
     expect(ada.faults).toEqual([]);
   }, 60_000);
 });

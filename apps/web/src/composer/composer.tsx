@@ -1,7 +1,7 @@
 import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Reply from "lucide-react/icons/reply";
-import { useEffect, useMemo, useRef, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
+import { useEffect, useRef, type ClipboardEvent, type KeyboardEvent, type RefObject } from "react";
 import { isGroup } from "../conversation/counterpart.ts";
 import { contentLine } from "../conversation/content-line.ts";
 import { useSenders } from "../conversation/use-senders.ts";
@@ -18,6 +18,7 @@ import { mentionedIn } from "./mention-candidates.ts";
 import { filesOf } from "./pickable.ts";
 import { Strip } from "./strip.tsx";
 import { useDraft } from "./use-draft.ts";
+import { usePeopleToName } from "./use-people-to-name.ts";
 import { WritingBar } from "./writing-bar.tsx";
 
 interface Props {
@@ -122,17 +123,6 @@ function ReplyStrip({ message, myId }: { message: Message; myId: string }) {
 }
 
 /** In a group its members; in a direct conversation the other one. */
-function usePeopleToName({ open, recipient }: Props): readonly PersonBrief[] {
-  const { members } = useSenders();
-  const me = useMe();
-  const people = open.state.conversation?.people;
-  return useMemo(
-    () =>
-      members === undefined ? (people ?? [recipient]) : [...members.values()].filter((person) => person.id !== me.id),
-    [members, people, recipient, me.id],
-  );
-}
-
 /** As it is now. What was unsent, or has disappeared, is neither answered nor edited any more. */
 function useSubject(messages: readonly Message[], subject: Message | null): Message | null {
   const present = subject === null ? undefined : messages.findLast(({ id }) => id === subject.id);

@@ -5,8 +5,10 @@ import { toast } from "../controls/toast.tsx";
 import { useText } from "../text/intl.tsx";
 import type { OpenConversation } from "../conversation/use-conversation.ts";
 import { composingIn, stopComposing } from "./composing.ts";
+import { mentionedIn } from "./mention-candidates.ts";
 import { mostFilesAtOnce } from "./pickable.ts";
 import { PreviewSheet, type Sending } from "./preview-sheet.tsx";
+import { usePeopleToName } from "./use-people-to-name.ts";
 
 interface Options {
   recipient: PersonBrief;
@@ -17,6 +19,7 @@ interface Options {
 /** Chosen, pasted or dropped: whatever the way, files go through the same look before they are sent. */
 export function usePicking({ recipient, enabled, open }: Options): { pick: (files: File[]) => void; sheet: ReactNode } {
   const t = useText();
+  const people = usePeopleToName({ open, recipient });
   const [files, setFiles] = useState<readonly File[]>([]);
 
   const pick = (chosen: File[]) => {
@@ -27,12 +30,14 @@ export function usePicking({ recipient, enabled, open }: Options): { pick: (file
   const sendAll = ({ caption, viewOnce }: Sending) => {
     const conversationId = open.state.conversation?.id;
     const { replyTo } = composingIn(conversationId);
+    const mentionIds = mentionedIn(caption, people);
     // The words stand with the first one, and so does what it answers.
     files.forEach((file, at) => {
       const clientId = open.handle.send({
         text: at === 0 ? caption : "",
         files: [file],
         ...(at === 0 && replyTo !== null && { replyToId: replyTo.id }),
+        ...(at === 0 && mentionIds.length > 0 && { mentionIds }),
         ...(viewOnce && { viewOnce }),
       });
       localPreview(clientId, file);
