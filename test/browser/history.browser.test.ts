@@ -79,9 +79,13 @@ suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason}
     async () => {
       const { page } = ada;
       const before = await topmost(page);
-      await write(ines, me, "Something new");
+      const conversationId = await write(ines, me, "Something new");
       await page.getByRole("log").getByText("Ines Moreau: Something new").waitFor({ state: "attached" });
       expect((await topmost(page)).text).toBe(before.text);
+      const { items } = await ines.sotto.call("messages.list", { conversationId });
+      const messageId = items.at(-1)?.id ?? "";
+      await ines.sotto.call("messages.edit", { conversationId, messageId, text: "Something new, in other words" });
+      await page.getByRole("log").getByText("new, in other words").waitFor({ state: "attached" });
       await page.getByRole("button", { name: "To the newest message" }).click();
       await list(page).getByText("Something new").waitFor();
       await page.waitForTimeout(300);

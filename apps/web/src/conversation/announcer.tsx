@@ -3,6 +3,13 @@ import { useState } from "react";
 import type { Translate } from "../text/intl.tsx";
 import { contentLine } from "./content-line.ts";
 
+interface Spoken {
+  seq: number;
+  text: string;
+  /** The wording that was read: another one is read once more. */
+  editedAt: string | undefined;
+}
+
 interface Props {
   messages: readonly Message[];
   myId: string;
@@ -14,22 +21,25 @@ interface Props {
 
 /** Reads a message aloud that arrives while the conversation is open; the list itself is silent when it is scrolled. */
 export function Announcer({ messages, myId, nameOf, live, t }: Props) {
+  const line = (message: Message) => `${nameOf(message.senderId)}: ${contentLine(t, message)}`;
   const newest = live ? messages.at(-1) : undefined;
-  const [spoken, setSpoken] = useState({ seq: newest?.seq ?? 0, text: "" });
+  const [spoken, setSpoken] = useState<Spoken>({ seq: newest?.seq ?? 0, text: "", editedAt: newest?.editedAt });
+  const said = live ? messages.findLast(({ seq }) => seq === spoken.seq) : undefined;
   if (newest !== undefined && newest.seq > spoken.seq) {
-    const first = spoken.seq === 0;
-    const silent = first || newest.senderId === myId || newest.unsentAt !== null;
-    setSpoken({
-      seq: newest.seq,
-      text: silent ? "" : `${nameOf(newest.senderId)}: ${contentLine(t, newest)}`,
-    });
+    const silent = spoken.seq === 0 || newest.senderId === myId || newest.unsentAt !== null;
+    setSpoken(spokenAs(newest, silent ? "" : line(newest)));
+  } else if (said !== undefined && spoken.text !== "") {
+    // What was taken back, or has disappeared, does not stand here either (R9), and nor does an earlier wording.
+    if (said.unsentAt !== null) setSpoken(spokenAs(said, ""));
+    else if (said.editedAt !== spoken.editedAt) setSpoken(spokenAs(said, line(said)));
   }
-  // What was taken back, or has disappeared, does not stand here either (R9).
-  const gone = spoken.text !== "" && messages.findLast(({ seq }) => seq === spoken.seq)?.unsentAt !== null;
-  if (gone && live) setSpoken({ seq: spoken.seq, text: "" });
   return (
     <p role="log" aria-live="polite" className="sr-only">
       {spoken.text}
     </p>
   );
+}
+
+function spokenAs({ seq, editedAt }: Message, text: string): Spoken {
+  return { seq, text, editedAt };
 }
