@@ -33,6 +33,8 @@ suite(`search${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
       await write(n % 2 === 0 ? me : dora, n % 2 === 0 ? dora : me, `Between the two, number ${n}.`);
     const photo = new Blob([Uint8Array.from(await drawPhoto({ seed: 4, width: 1200, height: 900 }))]);
     await write(dora, me, "The lighthouse at dusk, from the pier", photo);
+    // All of it was read: the conversation opens at its end.
+    await me.sotto.call("conversations.markRead", { conversationId: withDora, seq: 125 });
     await write(ben, me, "See https://example.org/lighthouses for all of them.");
     await indexed(stage.server);
     [wide, narrow] = await Promise.all([
