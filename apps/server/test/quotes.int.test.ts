@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addReadyPhotos, addTwo, call, must, openSocket, type Somebody } from "./api-kit.ts";
 import { makeApiGroup, somePeople } from "./groups-kit.ts";
@@ -96,6 +96,27 @@ test("R9 T6 more than a transaction takes: all 1,203 quotes of an unsent source 
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1204 }, (_, n) => 1205 + n));
   expect(pulled.filter(({ replyTo }) => replyTo && replyTo.kind !== "gone")).toEqual([]);
 });
+
+test("C15 news of ten quotes in a group of forty are encoded for those who see them alike, not for each", async () => {
+  const people = await somePeople(server, 40);
+  const { id: conversationId } = await makeApiGroup(server, people);
+  const [one, other, third] = people;
+  const source = await say(server.url, one, conversationId, { text: "before" });
+  for (let n = 0; n < 10; n += 1) await say(server.url, other, conversationId, { replyToId: source.id });
+  await must(server.url, third, "messages.react", { conversationId, messageId: source.id, emoji: "👍" });
+  using socket = await openSocket(server.url, third);
+  const encode = spyOn(JSON, "stringify");
+  await must(server.url, one, "messages.edit", { conversationId, messageId: source.id, text: "after" });
+  const encoded = encode.mock.calls.filter(([value]) => Object(value).event === "message.changed").length;
+  encode.mockRestore();
+  const told = () => toldOf(socket, conversationId);
+  await until("everything was told", () => told().length === 11);
+  expect(told().flatMap(({ replyTo }) => replyTo?.text ?? [])).toEqual(Array.from({ length: 10 }, () => "after"));
+  expect(told().flatMap(({ reactions }) => reactions?.map(({ mine }) => mine) ?? [])).toEqual([true]);
+  console.log(`C15: 11 messages told to 40 people: ${encoded} encodings`);
+  // Each for its sender and for the others; the source for whoever reacted as well.
+  expect(encoded).toBe(23);
+}, 30_000);
 
 test("T1 R8 R10 R27 a quote tells nothing of what its reader may not see", async () => {
   const people = await somePeople(server, 3);

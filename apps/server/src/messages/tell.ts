@@ -2,6 +2,7 @@ import type { Message } from "@sotto/protocol/types.ts";
 import { plainArray } from "../db/arrays.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Publish } from "../fanout/publish.ts";
+import { extrasOf } from "./extras.ts";
 import { partsFor, readShared, type Shared, type ViewDeps } from "./message-parts.ts";
 import { toMessage, type MessageRow } from "./message-view.ts";
 
@@ -27,14 +28,39 @@ export async function tellMembers(
   const [shared, sights] = await Promise.all([readShared(deps, rows), readSights(deps, rows)]);
   const own = new Map<string, Message>();
   for (const row of rows) {
-    for (const { person_id: personId, sees_source: seesSource } of sights.get(row.seq) ?? []) {
-      const message = toMessage(row, personId, partsFor(shared, row, seesSource));
-      if (personId === viewerId) own.set(row.id, message);
-      deps.publish([personId], { event, message }, personId === viewerId ? connectionId : undefined);
+    for (const { personIds, seesSource } of alike(row, sights.get(row.seq) ?? [], viewerId)) {
+      const message = toMessage(row, personIds[0], partsFor(shared, row, seesSource));
+      const isViewer = personIds[0] === viewerId;
+      if (isViewer) own.set(row.id, message);
+      deps.publish(personIds, { event, message }, isViewer ? connectionId : undefined);
     }
     if (viewerId !== undefined && !own.has(row.id)) own.set(row.id, withoutSight(shared, row, viewerId));
   }
   return own;
+}
+
+interface Alike {
+  personIds: [string, ...string[]];
+  seesSource: boolean;
+}
+
+/**
+ * Those who are shown the same bytes, for whom a message is encoded once: everybody but the few whom it concerns (its sender, who
+ * reacted, who opened it, `viewerId`). Fifty quotes told to each of forty members were 2,000 encodings, and are a hundred.
+ */
+function alike(row: MessageRow, sights: readonly Sight[], viewerId: string | undefined): Alike[] {
+  const { reactions = [], viewOnce } = row.extras === null ? {} : extrasOf(row);
+  const apart = new Set([
+    ...[row.sender_id, viewerId],
+    ...reactions.flatMap(([, personIds]) => personIds),
+    ...(viewOnce ? [...viewOnce.openedBy, ...(viewOnce.quietly ?? [])] : []),
+  ]);
+  const groups = Map.groupBy(sights, (sight) => (apart.has(sight.person_id) ? sight.person_id : sight.sees_source));
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [{ personIds: [first.person_id, ...others.map((one) => one.person_id)], seesSource: first.sees_source }],
+  );
 }
 
 function withoutSight(shared: Shared, row: MessageRow, viewerId: string): Message {
