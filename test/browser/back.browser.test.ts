@@ -7,7 +7,7 @@ import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Vis
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 60_000;
 
-/** The way back, what was put away, and photos after the network was gone: on a phone. */
+/** The way back, and what was put away: on a phone. */
 suite(`there and back${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
   let stage: Stage;
   let ada: Visitor;
@@ -52,30 +52,6 @@ suite(`there and back${skipReason === null ? "" : ` (skipped: ${skipReason})`}`,
       expect(page.url()).toBe(`${stage.url}/`);
     },
     patienceMs,
-  );
-
-  test(
-    "C32: a photo that did not come during an outage comes after it, without a reload, and is named by its sender and day",
-    async () => {
-      const { page, context } = ada;
-      await page.route("**/v1/media/**", (route) => route.abort());
-      await page.goto(`${stage.url}/c/${conversationId}`);
-      await page.getByText("This photo is no longer here").waitFor({ timeout: 15_000 });
-      await page.unroute("**/v1/media/**");
-      await context.setOffline(true);
-      await page.getByText("You are offline").waitFor({ timeout: 40_000 });
-      await context.setOffline(false);
-      const photo = page.getByRole("button", { name: /^Open: Photo from Ines/u });
-      await photo.waitFor({ timeout: 30_000 });
-      await photo.locator("img").evaluate((image: HTMLImageElement) => image.decode());
-      await photo.tap();
-      await page.locator("img.yarl__slide_image").first().waitFor();
-      const downloaded = page.waitForEvent("download");
-      await page.getByRole("button", { name: "Download original" }).tap();
-      expect((await downloaded).suggestedFilename()).toMatch(/^Ines Moreau \d{4}-\d\d-\d\d \d\d-\d\d-\d\d\.jpg$/u);
-      await page.getByRole("button", { name: "Close" }).tap();
-    },
-    patienceMs * 2,
   );
 
   test(

@@ -46,7 +46,7 @@ export async function write(from: Member, to: Member, text: string, photo?: Blob
 }
 
 /** A browser that is signed in already: the door has its own test. */
-export async function enter(stage: Stage, { page }: Visitor, { username }: Member): Promise<void> {
+export async function enter(stage: Stage, { page }: Visitor, { username }: Member, title = "Messages"): Promise<void> {
   await page.goto(`${stage.url}/sign-in`);
   await page.evaluate(
     async (input) => {
@@ -60,5 +60,5 @@ export async function enter(stage: Stage, { page }: Visitor, { username }: Membe
     { username, password, credential: "cookie", device: "Chrome on Linux" },
   );
   await page.goto(stage.url);
-  await page.getByRole("heading", { name: "Messages" }).waitFor();
+  await page.getByRole("heading", { name: title }).waitFor();
 }

@@ -50,7 +50,7 @@ export async function visitor(stage: Stage, options: BrowserContextOptions = {})
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const strangers: string[] = [];
   let requests = 0;

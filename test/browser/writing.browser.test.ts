@@ -203,6 +203,10 @@ suite(`writing${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
   test("C17: a draft with what it answers survives a reload", async () => {
     const { page } = ada;
     await fromMenu(page, "Which one would you print?", "Reply");
+    await until(
+      () => box(page).evaluate((element) => element === document.activeElement),
+      (isFocused) => isFocused,
+    );
     await page.keyboard.type("not sent yet");
     await page.waitForTimeout(300);
     await page.reload();

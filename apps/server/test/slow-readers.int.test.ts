@@ -65,11 +65,15 @@ test("T29 who asks and does not read the answers is closed; 64 commands at a tim
   for (const raw of raws) raw.tcp.pause();
   const ask = (id: number) => JSON.stringify({ id, command: "messages.list", input: { conversationId } });
   let mostMb = before;
+  const closedBefore = await closedAsSlow(url);
   for (let round = 0; round < 40; round++) {
     for (const raw of raws) for (let n = 0; n < 10; n++) raw.write(frame(ask(round * 10 + n)));
     await Bun.sleep(20);
     mostMb = Math.max(mostMb, residentMb(pid));
   }
+  // However long the answers take to make: who reads again before is no slow reader.
+  await until("all are closed", async () => (await closedAsSlow(url)) - closedBefore === raws.length, 40_000);
+  mostMb = Math.max(mostMb, residentMb(pid));
   for (const raw of raws) raw.tcp.resume();
   const codes = await Promise.all(
     raws.map(async (raw) => await Promise.race([raw.closed, Bun.sleep(20_000).then(() => -1)])),
@@ -103,4 +107,9 @@ async function catchUp(who: Somebody, cursor: string, conversationId: string): P
 /** 2,400 characters as people count them, 25 bytes each. */
 function textOf(n: number): string {
   return `${n}:${"👩‍👩‍👧‍👦".repeat(2_400)}`;
+}
+
+async function closedAsSlow(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^sotto_slow_readers_closed_total (\d+)$/m.exec(text)?.[1]);
 }

@@ -39,6 +39,8 @@ export function flushSocket(socket: Socket): void {
  * the socket closes, and the client heals.
  */
 function write(socket: Socket, text: string): boolean {
+  // Closed by an earlier frame, and its answers are still being made: it is counted once.
+  if (socket.readyState !== WebSocket.OPEN) return false;
   // Before this frame: a large answer does not close the socket of who asked for it, only a reader who does not read (T29).
   const behind = socket.getBufferedAmount() > limits.waitingBytesPerSocket;
   if (!behind && socket.send(text) !== 0) return true;
