@@ -221,6 +221,42 @@ test("C19 three hundred that expire at once: each goes once, with one number of 
   expect(items.every((message) => message.gone === "expired" && message.text === "")).toBe(true);
 }, 60_000);
 
+test("T30 120 messages that cannot go keep back neither those of their conversation nor anybody else's", async () => {
+  const [bad, good] = [await twoFriends(server), await twoFriends(server)];
+  const { sql } = server.database;
+  await sql.unsafe(`create function refuse_to_go() returns trigger language plpgsql as $$
+    begin raise exception 'it cannot go' using errcode = '23514'; end $$`);
+  await sql.unsafe(`create trigger refuse_to_go before update on messages for each row
+    when (new.unsent_at is not null and new.client_id like 'stuck%') execute function refuse_to_go()`);
+  const begin = bad.conversationId.slice(0, 8);
+  await sql`
+    insert into messages (conversation_id, seq, change, id, sender_id, client_id, text, created_at, expires_at)
+    select ${bad.conversationId}, n, n, (lpad(to_hex(n), 8, '0') || substr(${bad.conversationId}::text, 9))::uuid, ${bad.one.id},
+      case when n = 121 then 'free' else 'stuck' || n end, ${begin}, now(), now() - make_interval(secs => 1000 - n)
+    from generate_series(2, 122) n`;
+  await sql`update conversations set last_seq = 122, last_change = 122 where id = ${bad.conversationId}`;
+  await sql`update messages set expires_at = now() where conversation_id = ${good.conversationId}`;
+  const beganMs = performance.now();
+  await until("the others are gone", async () => {
+    const left = await sql`
+      select 1 from messages
+      where conversation_id in (${bad.conversationId}, ${good.conversationId}) and expires_at <= now() and unsent_at is null
+        and client_id not like 'stuck%'`;
+    return left.length === 0;
+  });
+  console.log(
+    `T30: behind 120 messages that cannot go, the others went in ${(performance.now() - beganMs).toFixed(0)} ms`,
+  );
+  await sql.unsafe("drop trigger refuse_to_go on messages");
+  const stuck = await sql`select 1 from messages where client_id like 'stuck%' and unsent_at is null`;
+  expect(stuck).toHaveLength(120);
+  // They are tried again, later each time: within seconds after so few times.
+  await until("they went as soon as they could", async () => {
+    const left = await sql`select 1 from messages where client_id like 'stuck%' and unsent_at is null`;
+    return left.length === 0;
+  });
+}, 60_000);
+
 test("R25 setting how long messages stay is limited: each change makes everybody's sends decide again", async () => {
   const { one, conversationId } = await twoFriends(server);
   const answers = await inParallel(

@@ -27,6 +27,7 @@ export const distribution: Record<string, { family: Exclude<Family, "everywhere"
   members: { family: "conversation", column: "conversation_id" },
   messages: { family: "conversation", column: "conversation_id" },
   message_versions: { family: "conversation", column: "conversation_id" },
+  quotes_due: { family: "conversation", column: "conversation_id" },
   hidden_messages: { family: "person", column: "person_id" },
   push_subscriptions: { family: "person", column: "person_id" },
   push_shown: { family: "person", column: "person_id" },
@@ -74,6 +75,7 @@ export const unkeyed: Record<string, { reason: string; when: "always" | "sometim
   "used_tickets by nothing": { reason: "tickets too old to be good", when: "rounds" },
   "rate_counts by nothing": { reason: "limits whose time is over", when: "rounds" },
   "messages by nothing": { reason: "messages whose time is over", when: "rounds" },
+  "quotes_due by nothing": { reason: "quotes that are still to change with their source", when: "rounds" },
   "once_views by nothing": { reason: "looks at what opens once that are over", when: "rounds" },
   "drafts by conversation_id": {
     reason: "drafts that were sent, of the conversations that a flush writes",

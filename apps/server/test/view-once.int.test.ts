@@ -73,6 +73,24 @@ async function passMinute(): Promise<void> {
   await server.database.sql`update once_views set expires_at = now() - interval '1 second'`;
 }
 
+test("T30 120 looks that cannot end keep nobody else's open", async () => {
+  const { sender, receiver } = await twoFriends();
+  const { at } = await sendOnce(sender, receiver.id, { photo: false, text: "once" });
+  await must(server.url, receiver, "messages.openOnce", at);
+  const { sql } = server.database;
+  await sql.unsafe(`create function refuse_to_end() returns trigger language plpgsql as $$
+    begin raise exception 'it cannot end' using errcode = '23514'; end $$`);
+  await sql.unsafe(`create trigger refuse_to_end before delete on once_views for each row when (old.seq > 1000)
+    execute function refuse_to_end()`);
+  await sql`
+    insert into once_views (conversation_id, seq, person_id, session_id, expires_at)
+    select ${at.conversationId}, n, ${receiver.id}, gen_random_uuid(), now() - interval '1 day' from generate_series(1001, 1120) n`;
+  await sql`update once_views set expires_at = now() where conversation_id = ${at.conversationId} and seq < 1000`;
+  await until("it is gone", async () => (await must(server.url, receiver, "messages.get", at)).gone === "opened");
+  await sql.unsafe("drop trigger refuse_to_end on once_views");
+  await until("so are the others", async () => (await sql`select 1 from once_views where seq > 1000`).length === 0);
+}, 30_000);
+
 test("C19 T7 before it is opened a view-once photo is nowhere, and nobody gets a byte of it, its sender neither", async () => {
   const { sender, receiver, device } = await twoFriends();
   const canary = `canary${crypto.randomUUID().replaceAll("-", "")}`;

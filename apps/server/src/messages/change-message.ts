@@ -7,7 +7,7 @@ import { toColumn, type MessageExtras } from "./extras.ts";
 import { decide, readFacts, type SendFacts } from "./facts.ts";
 import { viewMessages } from "./message-parts.ts";
 import { isExpired, toMessage, type MessageRow } from "./message-view.ts";
-import { changeQuoting, settleQuoting } from "./quoting.ts";
+import { changeQuoting, tellQuoting } from "./quoting.ts";
 import { readVisible, type AskedMessage } from "./read-visible.ts";
 import { toRefusal } from "./refusals.ts";
 import type { SaidDeps } from "./said.ts";
@@ -112,6 +112,6 @@ async function show(deps: ChangeDeps, viewerId: string, row: MessageRow): Promis
 async function tell(deps: ChangeDeps, viewerId: string, { row, latest, quoted }: Changed): Promise<Message> {
   deps.inbox.touch(row.conversation_id, { stale: latest });
   const told = await tellMembers(deps, [row], { event: "message.changed", viewerId });
-  if (quoted) await settleQuoting(deps, row);
+  if (quoted) await tellQuoting(deps, row);
   return told.get(row.id) ?? toMessage(row, viewerId);
 }

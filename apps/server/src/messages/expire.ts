@@ -1,7 +1,8 @@
-import type { Sql } from "../db/sql.ts";
+import { isDatabaseAway, type Sql } from "../db/sql.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import { entomb, type EntombDeps } from "./entomb.ts";
 import { messageColumns, type MessageRow } from "./message-view.ts";
+import type { Place, SetAside } from "./set-aside.ts";
 
 export interface ExpireDeps extends EntombDeps {
   sql: Sql;
@@ -11,39 +12,54 @@ export interface ExpireDeps extends EntombDeps {
   onError: (error: unknown) => void;
 }
 
-const rowsAtOnce = 200;
+const rowsAtOnce = 100;
 
 /**
  * Messages whose time is over become tombstones, and their photos go with every byte (C19, R21). Reading shows them as such already.
  * Several processes may do it at once: a conversation that one of them holds is left to it. Answers how many went.
  */
-export async function expireMessages(deps: ExpireDeps): Promise<number> {
+export async function expireMessages(deps: ExpireDeps, aside: SetAside): Promise<number> {
   const due: { conversation_id: string; seq: number }[] = await deps.sql`
     select conversation_id, seq::float8 as seq from messages
-    where expires_at <= now() and unsent_at is null order by expires_at limit ${rowsAtOnce}`;
+    where expires_at <= now() and unsent_at is null ${aside.without(deps.sql, "seq")}
+    order by expires_at limit ${rowsAtOnce}`;
+  const places = [...due.map((row) => ({ conversationId: row.conversation_id, seq: row.seq })), ...aside.again()];
   let gone = 0;
-  for (const [conversationId, rows] of Map.groupBy(due, (row) => row.conversation_id)) {
-    try {
-      gone += await expireIn(
-        deps,
-        conversationId,
-        rows.map((row) => row.seq),
-      );
-    } catch (error) {
-      // The others' are due as well.
-      deps.onError(error);
-    }
-  }
+  for (const ofOne of Map.groupBy(places, (place) => place.conversationId).values())
+    gone += await expireHalving(deps, aside, ofOne);
   if (gone > 0) await deps.media.deleteBlobs();
   return gone;
 }
 
-async function expireIn(deps: ExpireDeps, conversationId: string, seqs: readonly number[]): Promise<number> {
+/** All of one conversation at once; where that fails half of them, and so on, for it may be one that cannot go (T30). */
+async function expireHalving(deps: ExpireDeps, aside: SetAside, places: readonly Place[]): Promise<number> {
+  try {
+    const gone = await expireIn(deps, places);
+    for (const place of places)
+      if (gone === null) aside.held(place);
+      else aside.done(place);
+    return gone ?? 0;
+  } catch (error) {
+    if (places.length > 1 && !isDatabaseAway(error)) {
+      const half = Math.ceil(places.length / 2);
+      const first = await expireHalving(deps, aside, places.slice(0, half));
+      return first + (await expireHalving(deps, aside, places.slice(half)));
+    }
+    for (const place of places) aside.failed(place);
+    deps.onError(error);
+    return 0;
+  }
+}
+
+/** Null while somebody else holds the conversation. */
+async function expireIn(deps: ExpireDeps, places: readonly Place[]): Promise<number | null> {
+  const conversationId = places[0]?.conversationId ?? "";
+  const seqs = places.map((place) => place.seq);
   const tombstones = await deps.inbox.touchIfLost(
     [conversationId],
     async () => await deps.sql.begin(async (tx) => await writeTombstones(tx, deps, { conversationId, seqs })),
   );
-  if (tombstones.length === 0) return 0;
+  if (!tombstones?.length) return tombstones && 0;
   deps.inbox.touch(conversationId, { stale: true });
   await deps.tell(tombstones);
   return tombstones.length;
@@ -53,8 +69,8 @@ async function writeTombstones(
   tx: Sql,
   deps: ExpireDeps,
   { conversationId, seqs }: { conversationId: string; seqs: readonly number[] },
-): Promise<MessageRow[]> {
-  if (!(await holdFree(tx, conversationId))) return [];
+): Promise<MessageRow[] | null> {
+  if (!(await holdFree(tx, conversationId))) return null;
   const rows: MessageRow[] = await tx`
     select ${messageColumns(tx)} from messages m
     where m.conversation_id = ${conversationId} and m.seq = any(${tx.array([...seqs], "INT8")}::int8[])

@@ -4,11 +4,7 @@ import { entomb, type EntombDeps } from "./entomb.ts";
 import { holdFree, type ExpireDeps } from "./expire.ts";
 import { extrasOf } from "./extras.ts";
 import { messageColumns, type MessageRow } from "./message-view.ts";
-
-interface Place {
-  conversationId: string;
-  seq: number;
-}
+import type { Place, SetAside } from "./set-aside.ts";
 
 const rowsAtOnce = 100;
 
@@ -16,15 +12,24 @@ const rowsAtOnce = 100;
  * Looks that are over (C19): by the minute, or by a crash of whoever looked. What everybody opened is gone then; a restart in between
  * changes nothing, for the end stands in the database. Answers how many looks ended.
  */
-export async function endOnceViews(deps: ExpireDeps): Promise<number> {
+export async function endOnceViews(deps: ExpireDeps, aside: SetAside): Promise<number> {
   const over: { conversation_id: string; seq: number }[] = await deps.sql`
     select conversation_id, seq::float8 as seq from once_views
-    where expires_at <= now() order by expires_at limit ${rowsAtOnce}`;
+    where expires_at <= now() ${aside.without(deps.sql, "seq")} order by expires_at limit ${rowsAtOnce}`;
   let ended = 0;
-  for (const { conversation_id: conversationId, seq } of over) {
+  for (const place of [
+    ...over.map((row) => ({ conversationId: row.conversation_id, seq: row.seq })),
+    ...aside.again(),
+  ]) {
     try {
-      if (await endViewsOf(deps, { conversationId, seq })) ended += 1;
+      if (!(await endViewsOf(deps, place))) {
+        aside.held(place);
+        continue;
+      }
+      aside.done(place);
+      ended += 1;
     } catch (error) {
+      aside.failed(place);
       deps.onError(error);
     }
   }
