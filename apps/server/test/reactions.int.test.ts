@@ -184,3 +184,25 @@ test("C15 pins: for everybody, newest message first, a hundred at most, gone wit
   const full = await call(server.url, one, "messages.pin", { conversationId, messageId: second.id });
   expect(full.problem?.code).toBe("too_large");
 });
+
+test("C15 R25 a hundred pins of the longest texts come in answers of bounded size, each once", async () => {
+  const { one, conversationId } = await makeChat(server);
+  await server.database.sql`
+    insert into messages (conversation_id, seq, change, id, sender_id, client_id, text, created_at, pinned_at)
+    select ${conversationId}, 1000 + n, 1000 + n, gen_random_uuid(), ${one.id}, 'p' || n, repeat('あ', ${Math.floor(limits.textBytes / 3)}::int), now(), now()
+    from generate_series(1, 100) n`;
+  const [seqs, sizes]: [number[], number[]] = [[], []];
+  for (let more = true; more;) {
+    const before = seqs.at(-1);
+    const { ok, text } = await call(server.url, one, "messages.listPinned", {
+      conversationId,
+      ...(before !== undefined && { before }),
+    });
+    seqs.push(...(ok?.items ?? []).map(({ seq }) => seq));
+    sizes.push(Buffer.byteLength(text));
+    more = ok?.hasOlder ?? false;
+  }
+  console.log(`R25: 100 long pins in ${sizes.length} answers, the largest of ${Math.max(...sizes)} bytes`);
+  expect(seqs).toEqual(Array.from({ length: 100 }, (_, n) => 1100 - n));
+  expect(Math.max(...sizes)).toBeLessThan(limits.answerTextBytes * 1.1);
+});

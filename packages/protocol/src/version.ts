@@ -6,4 +6,4 @@ export const protocolVersion = 1;
 export const supportedVersions: readonly number[] = [protocolVersion];
 
 /** Of every schema, path, error and close code: see `version.test.ts`. */
-export const schemasHash = "0bd272e3d789f2d8";
+export const schemasHash = "89a5d57eb2692d8d";

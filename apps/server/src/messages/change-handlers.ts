@@ -16,7 +16,7 @@ export function changeHandlers(deps: EditDeps & HideDeps): Handlers {
     "messages.unreact": async (input, caller) => await unreact(deps, { personId: caller.personId, ...input }),
     "messages.pin": async (input, caller) => await pin(deps, { personId: caller.personId, ...input }),
     "messages.unpin": async (input, caller) => await unpin(deps, { personId: caller.personId, ...input }),
-    "messages.listPinned": async (input, caller) => await listPinned(deps, caller.personId, input.conversationId),
+    "messages.listPinned": async (input, caller) => await listPinned(deps, caller.personId, input),
     "messages.hide": async (input, caller) => await hideMessages(deps, caller.personId, input),
     "messages.listHidden": async (input, caller) => await listHidden(deps.sql, caller.personId, input),
   };

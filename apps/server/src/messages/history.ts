@@ -79,7 +79,7 @@ export async function listChanges(
 }
 
 /** As many as fit into one answer, and at least one. */
-function upToAnswerSize(rows: readonly MessageRow[], most: number = limits.answerTextBytes): MessageRow[] {
+export function upToAnswerSize(rows: readonly MessageRow[], most: number = limits.answerTextBytes): MessageRow[] {
   let bytes = 0;
   return rows.filter((row, index) => {
     bytes += Buffer.byteLength(row.text);

@@ -1,4 +1,5 @@
 import type { Message } from "@sotto/protocol/types.ts";
+import type { Sotto } from "@sotto/sdk/interface.ts";
 import { useEffect, useMemo, useState } from "react";
 import { useSotto, useStore } from "../session/session.tsx";
 import type { OpenConversation } from "./use-conversation.ts";
@@ -24,8 +25,8 @@ export function usePins({ state }: OpenConversation): readonly Message[] {
     if (conversationId === undefined || !online) return;
     let wanted = true;
     const timer = setTimeout(() => {
-      sotto.call("messages.listPinned", { conversationId }).then(
-        ({ items }) => wanted && setListed(items),
+      listAll(sotto, conversationId, () => wanted).then(
+        (items) => wanted && setListed(items),
         () => undefined,
       );
     }, pauseMs);
@@ -42,6 +43,17 @@ export function usePins({ state }: OpenConversation): readonly Message[] {
     const others = listed.filter(({ seq }) => seq < first || seq > last).filter(isPinned);
     return [...held, ...others].toSorted((a, b) => b.seq - a.seq);
   }, [messages, listed]);
+}
+
+/** One answer, as a rule: only very long texts take several. */
+async function listAll(sotto: Sotto, conversationId: string, wanted: () => boolean): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const before = all.at(-1)?.seq;
+    const page = await sotto.call("messages.listPinned", { conversationId, ...(before !== undefined && { before }) });
+    all.push(...page.items);
+    if (!page.hasOlder || !wanted()) return all;
+  }
 }
 
 function isPinned(message: Message): boolean {

@@ -195,11 +195,11 @@ export const unpinMessage = command({
 
 export const listPinned = command({
   name: "messages.listPinned",
-  summary: "What is pinned here, newest message first.",
+  summary: "What is pinned here, newest message first; long texts come in several answers.",
   auth: "session",
   over: "both",
-  input: z.strictObject({ conversationId: id }),
-  output: z.object({ items: z.array(message) }),
+  input: z.strictObject({ conversationId: id, before: seq.optional() }),
+  output: z.object({ items: z.array(message), hasOlder: z.boolean() }),
   errors: ["not_found"],
 });
 
