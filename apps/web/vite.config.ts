@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), emojiModule(), compiledCatalogues(), VitePWA(shellOnly())],
   build: {
     target: ["chrome120", "safari17", "firefox121"],
-    modulePreload: { polyfill: false },
+    modulePreload: { polyfill: false, resolveDependencies: preloaded },
     // Fonts and images as files: the content policy keeps `data:` to what the app draws itself.
     assetsInlineLimit: 0,
     rolldownOptions: {
@@ -52,4 +52,13 @@ function shellOnly() {
       cleanupOutdatedCaches: true,
     },
   } as const satisfies Parameters<typeof VitePWA>[0];
+}
+
+/**
+ * The page itself preloads nothing: the entry imports nearly all of its parts by itself, and a page that the service worker answers
+ * would fetch each of them twice ("cross-world service worker resource mismatch", vite-pwa/vite-plugin-pwa#945); about one such page
+ * in six hundred then never started. What is loaded later names its parts.
+ */
+function preloaded(_file: string, parts: string[], { hostType }: { hostType: "html" | "js" }): string[] {
+  return hostType === "html" ? [] : parts;
 }
