@@ -14,7 +14,7 @@ export interface SimulationOptions {
   /** Triples at a time. */
   parallel?: number;
   bug?: Bug | undefined;
-  /** Ends at the first round with a difference. */
+  /** Ends it now: what is under way does not count. */
   signal?: AbortSignal;
   say?: (words: string) => void;
   settleMs?: number;
@@ -67,11 +67,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const isWritten = async (ids: readonly string[]) => await followsTheLog(server.database.sql, ids);
   const run = { isWritten, next: 0, done: 0, acts: 0, failures: [] as Failure[], url: server.url, options };
   const parallel = Math.min(options.parallel ?? parallelTriples, options.rounds);
-  await Promise.all(Array.from({ length: parallel }, (_, index) => runTriples(run, index)));
+  const running = Promise.all(Array.from({ length: parallel }, async (_, index) => await runTriples(run, index)));
+  await (options.signal ? Promise.race([running, untilAborted(options.signal)]) : running);
+  // They lose their server in the middle of a round.
+  if (options.signal?.aborted) void running.catch(() => undefined);
   Object.assign(waits, pace);
   const { failures, acts, done } = run;
   const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   return { seed: options.seed, rounds: done, acts, seconds, differences: failures.length, failures };
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** What people wait seconds for, devices here do in milliseconds. */
