@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Hit } from "./use-message-search.ts";
+import type { Hit } from "./pages.ts";
 
 /** A part of a message with what was found in it. Its direction is its own, whatever the page's is. */
 export function Marked({ snippet }: { snippet: Hit["snippet"] }) {

@@ -6,7 +6,7 @@ import { useMe } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { rowTime } from "../text/time.ts";
 import { Marked } from "./marked.tsx";
-import type { Hit } from "./use-message-search.ts";
+import type { Hit } from "./pages.ts";
 
 /** A message that was found: whose conversation, when, and the words around what was asked for. */
 export function MessageHit({ hit, conversation }: { hit: Hit; conversation: Conversation | undefined }) {

@@ -1,11 +1,8 @@
-import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { errorText } from "../session/problem.ts";
 import { useSotto } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
-import { spanOf, type Filter } from "./filter.ts";
-
-export type Hit = CommandOutput<"messages.search">["items"][number];
+import { nothing, searchOn, type Asked, type Found, type Hit } from "./pages.ts";
 
 export interface MessageSearch {
   /** Nothing was asked yet, or there is nothing to ask. */
@@ -19,23 +16,6 @@ export interface MessageSearch {
   problem: string | null;
   loadMore(): void;
 }
-
-interface Asked {
-  query: string;
-  filter: Filter;
-  conversationId?: string;
-  limit: number;
-}
-
-interface Found {
-  hits: readonly Hit[];
-  next: string | null;
-  complete: boolean;
-}
-
-const nothing: Found = { hits: [], next: null, complete: true };
-/** A page may be short, or empty, and have a next one: so many are asked for before the person is. */
-const pagesInARow = 5;
 
 /** Messages as the server finds them; a new question drops the answers to the one before. */
 export function useMessageSearch({ query, filter, conversationId, limit }: Asked): MessageSearch {
@@ -54,17 +34,11 @@ export function useMessageSearch({ query, filter, conversationId, limit }: Asked
       setLoading(true);
       setProblem(null);
       try {
-        const base: CommandInput<"messages.search"> = {
-          query,
-          limit,
-          ...(conversationId !== undefined && { conversationId }),
-          ...(filter.kind !== null && { kind: filter.kind }),
-          ...spanOf(filter),
-        };
-        const after = await pages(async (cursor) => {
-          if (turn.current !== mine) return null;
-          return await sotto.call("messages.search", { ...base, ...(cursor !== null && { cursor }) });
-        }, before);
+        const about = { query, filter, conversationId, limit };
+        const after = await searchOn(
+          async (question) => (turn.current === mine ? await sotto.call("messages.search", question) : null),
+          { before, about, nowMs: Date.now() },
+        );
         if (turn.current === mine) setFound(after);
       } catch (error) {
         if (turn.current === mine) setProblem(errorText(t, error));
@@ -88,20 +62,4 @@ export function useMessageSearch({ query, filter, conversationId, limit }: Asked
     if (!loading && found.next !== null) void ask(found);
   }, [ask, found, loading]);
   return { idle, loading, hits: found.hits, more: found.next !== null, complete: found.complete, problem, loadMore };
-}
-
-async function pages(
-  ask: (cursor: string | null) => Promise<CommandOutput<"messages.search"> | null>,
-  before: Found,
-): Promise<Found> {
-  let { hits, next, complete } = before;
-  for (let page = 0; page < pagesInARow; page += 1) {
-    const answer = await ask(next);
-    if (answer === null) break;
-    hits = [...hits, ...answer.items];
-    next = answer.next;
-    complete = answer.complete;
-    if (next === null || answer.items.length > 0) break;
-  }
-  return { hits, next, complete };
 }
