@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { hashToken, newToken } from "../src/auth/tokens.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
+import { signUpPerson } from "./account-kit.ts";
 import { addPeople, befriendAll, call, must, openSocket, type Somebody } from "./api-kit.ts";
 import { makeApiGroup } from "./groups-kit.ts";
 import { columnsHolding } from "./log-kit.ts";
@@ -228,6 +229,39 @@ test("C19 in a group each opens it once, and it goes when the last one did; a te
   expect((await must(server.url, second, "messages.openOnce", at)).text).toBe("psst");
   await must(server.url, second, "messages.closeOnce", at);
   expect((await must(server.url, first, "messages.get", at)).gone).toBe("opened");
+}, 30_000);
+
+test("C19 R18 R21 it goes with every byte when the last one who could open it leaves the group, or deletes their account", async () => {
+  const [sender, first, second] = (await addPeople(server.database, 3)) as [Somebody, Somebody, Somebody];
+  const { id: conversationId } = await makeApiGroup(server, [sender, first, second]);
+  const drawn = await drawPhoto({ seed: 77, width: 800, height: 600 });
+  const mediaIds = [await uploadPhoto(server.url, sender, drawn)];
+  const input = { conversationId, clientId: "left", text: "", mediaIds, viewOnce: true };
+  const sent = await must(server.url, sender, "messages.send", input);
+  const inGroup = { conversationId, messageId: sent.id };
+  const gone = async (at: typeof inGroup) => (await must(server.url, sender, "messages.get", at)).gone;
+  await must(server.url, first, "messages.openOnce", inGroup);
+  await must(server.url, first, "messages.closeOnce", inGroup);
+  await must(server.url, sender, "messages.send", { conversationId, clientId: "s", text: "searched" });
+  const scopes = async () =>
+    (await server.database.sql`select 1 from search_scopes where person_id = ${second.id}`).length;
+  await until("the group is searched", async () => (await scopes()) === 1);
+  expect(await gone(inGroup)).toBeUndefined();
+  await must(server.url, second, "conversations.leave", { conversationId });
+  await until("it went with the last receiver", async () => (await gone(inGroup)) === "opened");
+  expect(await scopes()).toBe(0);
+
+  const leaver = await signUpPerson(server.url, `leaver${process.pid}`, "a long enough password");
+  await befriendAll(server.database.sql, [[sender, leaver]]);
+  const direct = await sendOnce(sender, leaver.id);
+  await must(server.url, leaver, "me.delete", { password: "a long enough password" });
+  await until("it went with the account", async () => (await gone(direct.at)) === "expired");
+  await until("and the looks that ended it", async () => {
+    const rows = await server.database.sql`select 1 from once_views where person_id in (${second.id}, ${leaver.id})`;
+    return rows.length === 0;
+  });
+  const kept = await server.database.sql`select 1 from media where id in (${mediaIds[0]}, ${direct.media?.id})`;
+  expect(kept).toHaveLength(0);
 }, 30_000);
 
 test("C19 T9 between two of whom one blocked the other opening is told to nobody, and what was opened still goes", async () => {

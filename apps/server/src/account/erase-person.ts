@@ -22,7 +22,13 @@ export const erasePersonStatements: readonly string[] = [
   "delete from search_terms where scope_id = $1",
   "delete from search_scopes where person_id = $1",
   "delete from last_seen where person_id = $1",
-  "delete from once_views where person_id = $1",
+  // What opens once, and waits for nobody else, goes with the round that ends looks (C19), and these rows with it.
+  `insert into once_views (conversation_id, seq, person_id, session_id, expires_at)
+   select m.conversation_id, m.seq, $1, gen_random_uuid(), now()
+   from inbox i join messages m on m.conversation_id = i.conversation_id and (m.extras -> 'viewOnce') is not null and m.unsent_at is null
+   where i.person_id = $1 and m.sender_id <> $1
+   on conflict (conversation_id, seq, person_id) do update set expires_at = excluded.expires_at`,
+  "update once_views set expires_at = now() where person_id = $1 and expires_at > now()",
   "delete from hidden_messages where person_id = $1",
   "delete from link_previews where owner_id = $1",
   "delete from groups_created where creator_id = $1",

@@ -66,7 +66,19 @@ export async function writeLeave(tx: Sql, personId: string, conversationId: stri
   if (left.length === 0) return null;
   const news = await moveOwnRow(tx, { personId, conversationId, folder: "hidden" });
   await tx`delete from drafts where person_id = ${personId} and conversation_id = ${conversationId}`;
+  await tx`delete from search_scopes where person_id = ${personId} and scope_id = ${conversationId}`;
+  await endLooks(tx, personId, conversationId);
   return news;
+}
+
+/** As if they had looked at what opens once: the round that ends looks takes away what nobody else has yet to open (C19). */
+async function endLooks(tx: Sql, personId: string, conversationId: string): Promise<void> {
+  await tx`
+    insert into once_views (conversation_id, seq, person_id, session_id, expires_at)
+    select m.conversation_id, m.seq, ${personId}::uuid, gen_random_uuid(), now() from messages m
+    where m.conversation_id = ${conversationId} and (m.extras -> 'viewOnce') is not null and m.unsent_at is null
+      and m.sender_id <> ${personId}
+    on conflict (conversation_id, seq, person_id) do update set expires_at = excluded.expires_at`;
 }
 
 /** What moved when an invitation of theirs waited; null where none does. */

@@ -59,7 +59,7 @@ async function endViewsOf(deps: ExpireDeps, place: Place): Promise<boolean> {
 }
 
 /**
- * A view-once message that every receiver opened, and that nobody looks at any more, becomes a tombstone. Inside a transaction
+ * A view-once message that every receiver opened who is still there, and that nobody looks at any more, becomes a tombstone. Inside a transaction
  * that holds the conversation. Null where it stays, and where its sender is not to know (`quietly`): then only what it held goes.
  */
 export async function endIfAllOpened(tx: Sql, deps: EntombDeps, place: Place): Promise<MessageRow | null> {
@@ -76,14 +76,16 @@ export async function endIfAllOpened(tx: Sql, deps: EntombDeps, place: Place): P
     await empty(tx, deps, row);
     return null;
   }
-  return await entomb(tx, deps, row, "opened");
+  // Nobody is left to open it, and nobody told its sender of having done so.
+  return await entomb(tx, deps, row, viewOnce.openedBy.length > 0 ? "opened" : "expired");
 }
 
+/** Those who could open it: who left, or deleted their account, does not any more. */
 async function readReceivers(tx: Sql, row: MessageRow): Promise<string[]> {
   const members: { person_id: string }[] = await tx`
-    select person_id from members
-    where conversation_id = ${row.conversation_id} and left_at is null and visible_after_seq < ${row.seq}
-      and person_id <> ${row.sender_id}`;
+    select m.person_id from members m join people p on p.id = m.person_id and p.deleted_at is null
+    where m.conversation_id = ${row.conversation_id} and m.left_at is null and m.visible_after_seq < ${row.seq}
+      and m.person_id <> ${row.sender_id}`;
   return members.map((one) => one.person_id);
 }
 
