@@ -131,9 +131,9 @@ function numberOf(text: string): number {
 async function topmost(page: Page): Promise<{ text: string; y: number }> {
   return list(page).evaluate((element) => {
     const top = element.getBoundingClientRect().top;
-    for (const span of element.querySelectorAll("article span[dir]")) {
-      const { y } = span.getBoundingClientRect();
-      if (y > top + 20) return { text: span.textContent, y };
+    for (const words of element.querySelectorAll("article .wrap-text")) {
+      const { y } = words.getBoundingClientRect();
+      if (y > top + 20) return { text: words.textContent, y };
     }
     return { text: "", y: 0 };
   });

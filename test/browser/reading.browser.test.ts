@@ -89,7 +89,7 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       await page.waitForTimeout(300);
       const { y } = (await row(page, 6).boundingBox()) ?? { y: 0 };
       expect(y).toBeGreaterThan(80);
-      expect(await article(page, "Message 6.").getAttribute("class")).toContain("bg-accent-soft");
+      expect(await article(page, "Message 6.").getAttribute("class")).toContain("enter-highlight");
       await screenshot(page, "reading-jump");
       await page.getByRole("button", { name: /to the newest message/iu }).click();
       await list(page).getByText("Do you remember?").waitFor();
@@ -107,7 +107,7 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       await page.goto(`${stage.url}/conversations/${conversationId}?message=${target.id}`);
       const linked = page.locator(`[data-message="${target.id}"]`);
       await linked.waitFor();
-      expect(await linked.getAttribute("class")).toContain("bg-accent-soft");
+      expect(await linked.getAttribute("class")).toContain("enter-highlight");
       expect(page.url()).toBe(`${stage.url}/c/${conversationId}`);
       await page.goto(`${stage.url}/conversations/${conversationId}?message=${target.id.replace(/^./u, "f")}`);
       await page.getByRole("alert").getByText("This message is not here for you").waitFor();
@@ -177,7 +177,7 @@ function list(page: Page) {
 
 function row(page: Page, number: number) {
   return list(page)
-    .locator("article span[dir]")
+    .locator("article .wrap-text")
     .getByText(new RegExp(`^Message ${number}\\.`, "u"));
 }
 

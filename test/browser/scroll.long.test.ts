@@ -70,7 +70,7 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
     "all of it is loaded by dragging to the top, and few rows are in the page",
     async () => {
       const { page } = ada;
-      for (let turn = 0; turn < 3_000 && !(await row(page, 1).isVisible()); turn += 1) {
+      for (let turn = 0; turn < 12_000 && !(await row(page, 1).isVisible()); turn += 1) {
         await list(page).evaluate((element) => (element.scrollTop = 0));
         await page.waitForTimeout(10);
       }

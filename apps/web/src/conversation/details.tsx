@@ -1,5 +1,5 @@
 import type { Message, PersonBrief, Profile } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { FollowButton } from "../people/follow-button.tsx";
@@ -52,7 +52,9 @@ export function Details({ person, profile, messages }: Props) {
   );
 }
 
-function SharedPhotos({ person, messages }: Pick<Props, "person" | "messages">) {
+function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) {
+  // They can wait for the frame in which a page of messages comes.
+  const messages = useDeferredValue(props.messages);
   const t = useText();
   const me = useMe();
   const [shownId, setShownId] = useState<string | null>(null);

@@ -7,7 +7,7 @@ import { PreviewCard } from "../link-preview/preview-card.tsx";
 import { Photo } from "../photo/photo.tsx";
 import { useText } from "../text/intl.tsx";
 import { comingTime } from "../text/time.ts";
-import { Bubble, bubbleLook } from "./bubble.tsx";
+import { Bubble } from "./bubble.tsx";
 import { OnceCard } from "./once-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
 import { QuoteView } from "./quote-view.tsx";
@@ -42,17 +42,7 @@ export function MessageContent({ item, senderName }: Props) {
   );
 }
 
-/** Words and nothing else, as most messages are: one box is the bubble and its paragraph, as every box of a row is paid in a leap. */
-export function PlainWords({ item }: Pick<Props, "item">) {
-  const { text, mentionIds } = item.message;
-  return (
-    <p className={classes("max-w-[34rem] min-w-0 px-3.5 py-2 text-16 md:text-14", bubbleLook(item))}>
-      <RichText text={text} mentionIds={mentionIds} />
-    </p>
-  );
-}
-
-/** Whether `PlainWords` shows all of it. */
+/** Words in a bubble are all of it. */
 export function isPlainWords(message: Message): boolean {
   const { text, preview, expiresAt, unsentAt, reactions } = message;
   const bare = preview === undefined && expiresAt === undefined && unsentAt === null && reactions === undefined;

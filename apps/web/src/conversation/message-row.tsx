@@ -4,13 +4,15 @@ import { Avatar } from "../controls/avatar.tsx";
 import { classes } from "../controls/classes.ts";
 import { useText } from "../text/intl.tsx";
 import { fullTime } from "../text/time.ts";
-import { isPlainWords, MessageContent, PlainWords } from "./message-content.tsx";
+import { bubbleLook } from "./bubble.tsx";
+import { isPlainWords, MessageContent } from "./message-content.tsx";
 import { MessageTools } from "./message-tools.tsx";
 import { MetaLine } from "./meta-line.tsx";
 import { Reactions } from "./reactions.tsx";
+import { RichParts } from "./rich-text.tsx";
 import type { MessageItem } from "./timeline.ts";
 import { useLongPress } from "./use-long-press.ts";
-import { useHovered } from "./use-hovered.ts";
+import { useTools } from "./use-tools.ts";
 
 export interface MessageRowProps {
   item: MessageItem;
@@ -29,61 +31,77 @@ export interface MessageRowProps {
 
 export function MessageRow({ item, senderName, sender, highlighted, newest, ...meta }: MessageRowProps) {
   const t = useText();
-  const menu = useRef<HTMLButtonElement>(null);
-  const press = useLongPress(() => menu.current?.click());
-  const { hovered, hover } = useHovered();
+  const { tools, watch } = useTools();
   const { message, mine, last } = item;
-  const gone = message.unsentAt !== null;
+  const box = <Box item={item} senderName={senderName} tools={tools} />;
   return (
     <article
       aria-label={t("message.label", { name: mine ? t("inbox.you") : senderName, time: fullTime(message.createdAt) })}
       data-message={message.id}
       tabIndex={newest ? 0 : -1}
-      {...hover}
+      {...watch}
       className={classes(
-        "group/message -mx-3 flex flex-col px-3 outline-offset-[-2px] md:-mx-6 md:px-6",
+        "-mx-3 flex flex-col px-3 outline-offset-[-2px] md:-mx-6 md:px-6",
         mine ? "items-end" : "items-start",
         last ? "pb-2.5" : "pb-0.5",
-        "transition-colors duration-(--open)",
-        highlighted && "bg-accent-soft",
+        highlighted && "enter-highlight",
       )}
     >
-      {sender !== undefined && item.opens && (
-        <p aria-hidden className="ms-9 max-w-full truncate px-1 pb-1 text-12 font-semibold text-ink-2">
-          {senderName}
-        </p>
-      )}
-      <div
-        className={classes(
-          // Held, a message opens its menu: selecting its words would come in between.
-          "flex max-w-full items-center gap-1 pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
-          mine ? "flex-row-reverse ps-8 md:ps-20" : "pe-8 md:pe-20",
-        )}
-        {...press}
-      >
-        {sender !== undefined && (
-          <span className="me-1 w-7 shrink-0 self-end">
-            {item.closes && <Avatar person={sender} sizePixels={28} />}
-          </span>
-        )}
-        {isPlainWords(message) ? (
-          <PlainWords item={item} />
-        ) : (
-          <div className={classes("flex min-w-0 max-w-[34rem] flex-col", mine ? "items-end" : "items-start")}>
-            {gone ? (
-              <Tombstone message={message} mine={mine} />
-            ) : (
-              <MessageContent item={item} senderName={senderName} />
-            )}
-            {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
+      {sender === undefined ? (
+        box
+      ) : (
+        <>
+          {item.opens && (
+            <p aria-hidden className="ms-9 max-w-full truncate px-1 pb-1 text-12 font-semibold text-ink-2">
+              {senderName}
+            </p>
+          )}
+          <div className="flex w-full items-center gap-2 pe-8">
+            <span className="w-7 shrink-0 self-end">{item.closes && <Avatar person={sender} sizePixels={28} />}</span>
+            {box}
           </div>
-        )}
-        <MessageTools ref={menu} message={message} mine={mine} shown={hovered} />
-      </div>
+        </>
+      )}
       {(item.showTime || meta.waiting || meta.readers !== undefined) && (
         <MetaLine item={item} beside={sender !== undefined} {...meta} />
       )}
     </article>
+  );
+}
+
+interface BoxProps {
+  item: MessageItem;
+  senderName: string;
+  tools: ReturnType<typeof useTools>["tools"];
+}
+
+/** The bubble, and what hangs on it. Words and nothing else, as most messages are, are one box with it. */
+function Box({ item, senderName, tools }: BoxProps) {
+  const menu = useRef<HTMLButtonElement>(null);
+  const press = useLongPress(() => menu.current?.click());
+  const { message, mine } = item;
+  const beside = tools !== "none" && <MessageTools ref={menu} message={message} mine={mine} shown={tools === "all"} />;
+  const look = classes("bubble-box", beside !== false && "relative");
+  if (isPlainWords(message))
+    return (
+      <p
+        {...press}
+        className={classes(look, "plain-words along-parent wrap-text px-3.5 py-2 text-16 md:text-14", bubbleLook(item))}
+      >
+        <RichParts text={message.text} mentionIds={message.mentionIds} />
+        {beside}
+      </p>
+    );
+  return (
+    <div {...press} className={classes(look, "flex flex-col", mine ? "items-end" : "items-start")}>
+      {message.unsentAt === null ? (
+        <MessageContent item={item} senderName={senderName} />
+      ) : (
+        <Tombstone message={message} mine={mine} />
+      )}
+      {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
+      {beside}
+    </div>
   );
 }
 

@@ -16,6 +16,7 @@ interface Props {
 
 const look =
   "grid size-8 shrink-0 place-items-center rounded-full text-ink-2 hover:bg-sunk hover:text-ink pointer-coarse:sr-only";
+const place = "absolute inset-y-0 my-auto";
 
 /**
  * Beside a bubble, under the mouse: react, answer, everything. The last one is there for keyboards and screen readers as well: it
@@ -35,11 +36,21 @@ export function MessageTools({ ref, message, mine, shown }: Props) {
         aria-label={t("message.actions")}
         aria-haspopup="menu"
         onClick={({ currentTarget }) => openMenu({ message, mine, anchor: currentTarget, parts: "all" })}
-        className={classes(look, shown ? "dots" : "focus-visible:dots")}
+        className={classes(
+          look,
+          place,
+          mine ? "end-full me-1" : "start-full ms-1",
+          shown ? "dots" : "focus-visible:dots",
+        )}
       />
       {shown && !gone && (
-        // As wide as nothing, gap included: the bubble does not make room for it.
-        <div className={classes("flex w-0 shrink-0 items-center", mine ? "-me-1 flex-row-reverse" : "-ms-1")}>
+        <span
+          className={classes(
+            place,
+            "flex h-8 items-center",
+            mine ? "end-full me-9 flex-row-reverse" : "start-full ms-9",
+          )}
+        >
           <button
             type="button"
             tabIndex={-1}
@@ -61,7 +72,7 @@ export function MessageTools({ ref, message, mine, shown }: Props) {
           >
             <Reply size={18} strokeWidth={1.75} aria-hidden />
           </button>
-        </div>
+        </span>
       )}
     </>
   );

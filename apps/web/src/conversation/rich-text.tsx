@@ -10,31 +10,30 @@ interface Props {
   mentionIds?: readonly string[] | undefined;
 }
 
-/** Text is text (T20): parts become React text nodes, and only http and https addresses become links. */
-export function RichText({ text, mentionIds }: Props) {
-  const parts = useMemo(() => splitLinks(text), [text]);
+/** Words that run their own way among others. */
+export function RichText(props: Props) {
   return (
     <span className="wrap-text" dir="auto">
-      {parts.map((part, at) =>
-        part.is === "text" ? (
-          mentionIds === undefined ? (
-            part.text
-          ) : (
-            <Words key={at} text={part.text} mentionIds={mentionIds} />
-          )
-        ) : (
-          <a
-            key={at}
-            href={part.href}
-            target="_blank"
-            rel="noopener noreferrer"
-            className="underline underline-offset-2"
-          >
-            {part.text}
-          </a>
-        ),
-      )}
+      <RichParts {...props} />
     </span>
+  );
+}
+
+/** Text is text (T20): parts become React text nodes, and only http and https addresses become links. */
+export function RichParts({ text, mentionIds }: Props) {
+  const parts = useMemo(() => splitLinks(text), [text]);
+  return parts.map((part, at) =>
+    part.is === "text" ? (
+      mentionIds === undefined ? (
+        part.text
+      ) : (
+        <Words key={at} text={part.text} mentionIds={mentionIds} />
+      )
+    ) : (
+      <a key={at} href={part.href} target="_blank" rel="noopener noreferrer" className="underline underline-offset-2">
+        {part.text}
+      </a>
+    ),
   );
 }
 

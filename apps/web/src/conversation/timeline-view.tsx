@@ -1,11 +1,13 @@
-import { useCallback, useRef, useState, type ReactNode, type RefObject } from "react";
-import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { useCallback, useRef, useState, type ReactNode, type RefObject, type UIEvent } from "react";
+import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
 import { moveAlongMessages } from "./message-keys.ts";
 import { Row } from "./row.tsx";
 import type { TimelineRow } from "./timeline.ts";
 import { ToEnd } from "./to-end.tsx";
+import { StillnessContext } from "./stillness.ts";
+import { useDrawnAhead } from "./use-drawn-ahead.ts";
 import { useReadingPlace, type Goal } from "./use-reading-place.ts";
 
 interface Props {
@@ -31,13 +33,11 @@ interface Props {
 }
 
 const loadAheadPixels = 1_200;
-/** Drawn and measured above and below what is in sight: more than the wheel turns at once, so that nothing strays; little enough for a leap. */
-const drawnAheadPixels = 320;
 
 /** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
   const t = useText();
-  const { rows, hasOlder, hasNewer, loading, otherName, readers, waiting, highlightedSeq } = props;
+  const { rows, hasOlder, hasNewer, loading, otherName } = props;
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -45,19 +45,65 @@ export function TimelineView(props: Props) {
   const { goal, onSeen } = props;
   const place = useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, goal, onSeen });
 
+  const { aheadPixels, stillness, onMove, onRest } = useDrawnAhead(list);
+
+  /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
+  const onScrollFirst = (event: UIEvent<HTMLElement>) => {
+    onMove(event);
+    if (hasOlder && !loading && event.currentTarget.scrollTop < loadAheadPixels) props.onLoadOlder();
+  };
   const onScroll = () => {
     place.follow();
     const at = list.current;
     if (at === null || loading) return;
-    if (hasOlder && at.scrollOffset < loadAheadPixels) props.onLoadOlder();
     if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
   };
   const toEnd = () => {
     place.wantEnd();
     if (hasNewer) props.onLatest();
   };
+  const draw = useDraw(props);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label={t("conversation.messages", { name: otherName })}
+        onKeyDown={moveAlongMessages}
+        onScrollCapture={onScrollFirst}
+        className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6"
+      >
+        <Head ref={head} {...{ hasOlder, loading }} beginning={props.beginning} />
+        <StillnessContext value={stillness}>
+          <Virtualizer
+            key={epoch}
+            ref={list}
+            scrollRef={scroller}
+            as="ol"
+            item={Item}
+            data={rows}
+            shift={shift}
+            onScroll={onScroll}
+            onScrollEnd={onRest}
+            bufferSize={aheadPixels}
+            startMargin={place.headPixels}
+          >
+            {draw}
+          </Virtualizer>
+        </StillnessContext>
+        <div className="h-2 shrink-0" />
+      </div>
+      {!place.atEnd && rows.length > 0 && <ToEnd count={props.newCount} onPress={toEnd} />}
+    </div>
+  );
+}
+
+/** A row of the list; the same function until something changes that is not in the rows. */
+function useDraw({ rows, otherName, readers, waiting, highlightedSeq }: Props) {
   const lastKey = rows.at(-1)?.key;
-  const draw = useCallback(
+  return useCallback(
     (row: TimelineRow) => (
       <Row
         key={row.key}
@@ -71,36 +117,21 @@ export function TimelineView(props: Props) {
     ),
     [otherName, lastKey, readers, waiting, highlightedSeq],
   );
+}
 
+/**
+ * What is the same for all rows is a class of them. virtua hides what it has not measured: `visibility` would be handed down, and each box
+ * in it be styled once more as soon as it is.
+ */
+function Item({ style: { top, visibility }, children, ref }: CustomItemComponentProps) {
   return (
-    <div className="relative min-h-0 flex-1">
-      <div
-        ref={scroller}
-        tabIndex={0}
-        role="region"
-        aria-label={t("conversation.messages", { name: otherName })}
-        onKeyDown={moveAlongMessages}
-        className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6"
-      >
-        <Head ref={head} {...{ hasOlder, loading }} beginning={props.beginning} />
-        <Virtualizer
-          key={epoch}
-          ref={list}
-          scrollRef={scroller}
-          as="ol"
-          item="li"
-          data={rows}
-          shift={shift}
-          onScroll={onScroll}
-          bufferSize={drawnAheadPixels}
-          startMargin={place.headPixels}
-        >
-          {draw}
-        </Virtualizer>
-        <div className="h-2 shrink-0" />
-      </div>
-      {!place.atEnd && rows.length > 0 && <ToEnd count={props.newCount} onPress={toEnd} />}
-    </div>
+    <li
+      ref={ref}
+      className="absolute start-0 w-full contain-[layout_style]"
+      style={{ top, opacity: visibility === "hidden" ? 0 : undefined }}
+    >
+      {children}
+    </li>
   );
 }
 

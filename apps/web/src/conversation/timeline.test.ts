@@ -68,6 +68,29 @@ describe("rows of a conversation", () => {
     expect(after).toEqual(createTimeline({ myId: "me", readSeq: null })({ messages: all, outgoing: [] }));
   });
 
+  test("whatever comes and goes, the rows are those that would be drawn anew", () => {
+    const random = seeded(7);
+    const draw = createTimeline({ myId: "me", readSeq: 505 });
+    let messages = Array.from({ length: 20 }, (_, at) => message(500 + at, at % 3 === 0 ? "me" : "them", at * 40));
+    for (let turn = 0; turn < 500; turn += 1) {
+      const first = messages[0]?.seq ?? 500;
+      const last = messages.at(-1)?.seq ?? 499;
+      const at = random(messages.length);
+      const from = () => (random(2) === 0 ? "me" : "them");
+      const turns = [
+        () => [message(first - 1, from(), (first - 501) * 40), ...messages],
+        () => [...messages, message(last + 1, from(), (last - 499) * 40)],
+        () => messages.filter((_, index) => index !== at),
+        () => messages.map((one, index) => (index === at ? { ...one, unsentAt: one.createdAt } : one)),
+        () => messages.slice(random(2), messages.length - random(2)),
+      ];
+      messages = turns[random(turns.length)]?.() ?? messages;
+      const waiting = random(3) === 0 ? [{ ...outgoing(`c${turn}`), state: "failed" as const }, outgoing("d")] : [];
+      const anew = createTimeline({ myId: "me", readSeq: 505 })({ messages, outgoing: waiting });
+      expect(draw({ messages, outgoing: waiting })).toEqual(anew);
+    }
+  });
+
   test("a message is found by its seq, and where it is gone the one after it", () => {
     const rows = createTimeline({ myId: "me", readSeq: null })({
       messages: [message(4, "me", 0), message(5, "me", 1), message(8, "me", 2)],
@@ -103,6 +126,15 @@ function message(seq: number, senderId: string, afterSeconds: number): Message {
     media: [],
     createdAt,
     unsentAt: null,
+  };
+}
+
+/** Numbers below `most`, the same ones each time. */
+function seeded(seed: number): (most: number) => number {
+  let state = seed;
+  return (most) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % most;
   };
 }
 

@@ -44,11 +44,11 @@ interface Entry {
   content: { is: "message"; message: Message } | { is: "outgoing"; outgoing: Outgoing };
 }
 
-interface Drawn {
+interface Around {
   before: Entry | undefined;
   next: Entry | undefined;
+  /** It is the first one that was not read. */
   unread: boolean;
-  row: TimelineRow;
 }
 
 const groupGapMs = 60_000;
@@ -56,36 +56,60 @@ const pauseMs = 5 * 60_000;
 
 /**
  * Draws rows, and draws again only those whose message or neighbours are others than the last time: a row that stays is the same
- * object. One page more of a conversation of 20,000 messages costs the page, and a look at each of the others.
+ * object. One page more of a conversation of 20,000 messages costs the page, and a comparison of each of the others: remembered in weak
+ * maps, they cost 15 ms a page, and as much in each collection of garbage.
  */
 export function createTimeline(fixed: Fixed): (options: TimelineOptions) => TimelineRow[] {
-  const entryOf = keptEntries(fixed);
-  const drawn = new WeakMap<Entry, Drawn>();
-
-  const rowOf = (entry: Entry, around: Omit<Drawn, "row">): TimelineRow => {
-    const known = drawn.get(entry);
-    if (
-      known !== undefined &&
-      known.before === around.before &&
-      known.next === around.next &&
-      known.unread === around.unread
-    )
-      return known.row;
-    const row = { ...entry.content, key: entry.key, ...placeOf(entry, around, fixed.myId) };
-    drawn.set(entry, { ...around, row });
-    return row;
-  };
+  let sent: Mapped<Message, Entry> = { of: [], is: [] };
+  let rows: Mapped<Entry, TimelineRow> = { of: [], is: [] };
 
   return ({ messages, outgoing }) => {
-    const entries = inOrder(
-      messages.map((message) => entryOf.message(message)),
-      waitingOf(messages, outgoing).map((one) => entryOf.outgoing(one)),
-    );
-    const firstUnread = entries.find((entry) => entry.unread);
-    return entries.map((entry, at) =>
-      rowOf(entry, { before: entries[at - 1], next: entries[at + 1], unread: entry === firstUnread }),
-    );
+    sent = mapped(sent, messages, { map: (message) => sentEntry(message, fixed), isSame: () => true });
+    const waiting = waitingOf(messages, outgoing).map((one) => outgoingEntry(one, fixed));
+    const entries = inOrder(sent.is, waiting);
+    const firstUnread = firstUnreadOf(entries);
+    rows = mapped(rows, entries, {
+      map: (entry, at) => {
+        const around = { before: entries[at - 1], next: entries[at + 1], unread: entry === firstUnread };
+        return { ...entry.content, key: entry.key, ...placeOf(entry, around, fixed.myId) };
+      },
+      isSame: (entry, at, was) =>
+        rows.of[was - 1] === entries[at - 1] &&
+        rows.of[was + 1] === entries[at + 1] &&
+        rows.is[was]?.unread === (entry === firstUnread),
+    });
+    return rows.is;
   };
+}
+
+interface Mapped<T, R> {
+  of: readonly T[];
+  is: R[];
+}
+
+interface Mapping<T, R> {
+  map: (one: T, at: number) => R;
+  /** Whether what it was mapped to, when it stood at `was`, holds. */
+  isSame: (one: T, at: number, was: number) => boolean;
+}
+
+/** Each of them mapped; what stands as far from what was first, or from what was last, as it did the last time stays as it is. */
+function mapped<T, R>(last: Mapped<T, R>, of: readonly T[], { map, isSame }: Mapping<T, R>): Mapped<T, R> {
+  const [first] = last.of;
+  const fromFirst = first === undefined ? 0 : of.indexOf(first);
+  const fromLast = of.length - last.of.length;
+  const is = of.map((one, at) => {
+    const was = last.of[at - fromFirst] === one ? at - fromFirst : at - fromLast;
+    const result = last.of[was] === one && isSame(one, at, was) ? last.is[was] : undefined;
+    return result ?? map(one, at);
+  });
+  return { of, is };
+}
+
+/** A loop: there are thousands, and mostly none of them is. */
+function firstUnreadOf(entries: readonly Entry[]): Entry | undefined {
+  for (const entry of entries) if (entry.unread) return entry;
+  return undefined;
 }
 
 /** Where a message stands, or the next one after it where it is gone. -1 when there is none. Rows of messages are in order of seq. */
@@ -93,7 +117,7 @@ export function indexOfSeq(rows: readonly TimelineRow[], seq: number): number {
   return rows.findIndex((row) => row.is === "message" && row.message.seq >= seq);
 }
 
-function placeOf(entry: Entry, { before, next, unread }: Omit<Drawn, "row">, myId: string): Place {
+function placeOf(entry: Entry, { before, next, unread }: Around, myId: string): Place {
   return {
     day: before?.day !== entry.day,
     unread,
@@ -115,37 +139,27 @@ function sameRun(a: Entry | undefined, b: Entry): boolean {
   return a !== undefined && a.senderId === b.senderId && a.day === b.day && a.unread === b.unread;
 }
 
-/** One entry for each message, for as long as the message is the same object: times are read once. */
-function keptEntries({ myId, readSeq }: Fixed) {
-  const kept = new WeakMap<Message | Outgoing, Entry>();
-  const keep = (of: Message | Outgoing, make: () => Entry): Entry => {
-    const known = kept.get(of);
-    if (known !== undefined) return known;
-    const entry = make();
-    kept.set(of, entry);
-    return entry;
-  };
+/** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */
+function sentEntry(message: Message, { myId, readSeq }: Fixed): Entry {
   return {
-    /** Own messages keep the client's id as their key, so that a bubble stays itself when the server has it. */
-    message: (message: Message) =>
-      keep(message, () => ({
-        key: message.clientId ?? message.id,
-        senderId: message.senderId,
-        atMs: Date.parse(message.createdAt),
-        day: dayKey(message.createdAt),
-        // A tombstone is nothing to read (R16).
-        unread: readSeq !== null && message.senderId !== myId && message.unsentAt === null && message.seq > readSeq,
-        content: { is: "message", message },
-      })),
-    outgoing: (outgoing: Outgoing) =>
-      keep(outgoing, () => ({
-        key: outgoing.clientId,
-        senderId: myId,
-        atMs: outgoing.createdAtMs,
-        day: dayKey(outgoing.createdAtMs),
-        unread: false,
-        content: { is: "outgoing", outgoing },
-      })),
+    key: message.clientId ?? message.id,
+    senderId: message.senderId,
+    atMs: Date.parse(message.createdAt),
+    day: dayKey(message.createdAt),
+    // A tombstone is nothing to read (R16).
+    unread: readSeq !== null && message.senderId !== myId && message.unsentAt === null && message.seq > readSeq,
+    content: { is: "message", message },
+  };
+}
+
+function outgoingEntry(outgoing: Outgoing, { myId }: Fixed): Entry {
+  return {
+    key: outgoing.clientId,
+    senderId: myId,
+    atMs: outgoing.createdAtMs,
+    day: dayKey(outgoing.createdAtMs),
+    unread: false,
+    content: { is: "outgoing", outgoing },
   };
 }
 
@@ -157,9 +171,10 @@ function waitingOf(messages: readonly Message[], outgoing: readonly Outgoing[]):
 }
 
 /** What failed stays where it was written: at the end it would stand before everything that is sent after it. */
-function inOrder(sent: Entry[], waiting: readonly Entry[]): Entry[] {
+function inOrder(sent: readonly Entry[], waiting: readonly Entry[]): readonly Entry[] {
+  if (waiting.length === 0) return sent;
   const isFailed = ({ content }: Entry) => content.is === "outgoing" && content.outgoing.state === "failed";
-  const entries = sent;
+  const entries = [...sent];
   for (const entry of waiting.filter(isFailed)) {
     const later = entries.findIndex((other) => other.atMs > entry.atMs);
     entries.splice(later === -1 ? entries.length : later, 0, entry);

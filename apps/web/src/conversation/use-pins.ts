@@ -1,6 +1,6 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
-import { useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useSotto, useStore } from "../session/session.tsx";
 import type { OpenConversation } from "./use-conversation.ts";
 
@@ -10,14 +10,16 @@ const pauseMs = 300;
  * What is pinned here, newest first. The messages that are held tell at once; the others are asked for: at the beginning, after an
  * absence, and when something changed that is not held.
  */
-export function usePins({ state }: OpenConversation): readonly Message[] {
+export function usePins(open: OpenConversation): readonly Message[] {
+  // A look at each message that is held: not in the frame in which a page of them comes.
+  const state = useDeferredValue(open.state);
   const sotto = useSotto();
   const [listed, setListed] = useState<readonly Message[]>([]);
   const online = useStore(sotto.connection).is === "online";
   const { conversation, messages } = state;
   const conversationId = conversation?.state === "hidden" ? undefined : conversation?.id;
   const change = conversation?.change ?? 0;
-  const lastChange = useMemo(() => messages.reduce((most, one) => Math.max(most, one.change), 0), [messages]);
+  const lastChange = useMemo(() => lastChangeOf(messages), [messages]);
   /** Counts only what happened outside of what is held. */
   const elsewhere = change > lastChange ? change : 0;
 
@@ -54,6 +56,13 @@ async function listAll(sotto: Sotto, conversationId: string, wanted: () => boole
     all.push(...page.items);
     if (!page.hasOlder || !wanted()) return all;
   }
+}
+
+/** A loop: there are thousands. */
+function lastChangeOf(messages: readonly Message[]): number {
+  let last = 0;
+  for (const { change } of messages) if (change > last) last = change;
+  return last;
 }
 
 function isPinned(message: Message): boolean {
