@@ -89,9 +89,11 @@ function sends({ acts, before, messages, personId }: Place, { failed }: Round): 
   return found;
 }
 
-/** Text, tombstones, reactions and pins of every message. */
-function texts({ acts, before, messages }: Place): string[] {
+/** Text, tombstones, reactions and pins of every message whose state before is known: of those looked at then, and the new ones. */
+function texts({ acts, before, messages: all }: Place): string[] {
   const held = new Map(before?.messages.map((one) => [one.id, one]));
+  // What I hide makes room for one that was further back.
+  const messages = all.filter((one) => held.has(one.id) || one.seq > (before?.conversation.lastSeq ?? 0));
   const bySend = new Map(acts.flatMap(({ did }) => (did.what === "send" ? [[did.clientId, did.text] as const] : [])));
   return messages.flatMap((one) => {
     const was = held.get(one.id);
@@ -139,7 +141,14 @@ function hiding({ acts, before, messages, personId }: Place): string[] {
   const first = messages[0]?.seq ?? Infinity;
   const back = [...hidden].filter((id) => there.has(id)).map(() => "a hidden message is there");
   const lost = (before?.messages ?? []).filter((one) => one.seq >= first && !hidden.has(one.id) && !there.has(one.id));
-  return [...back, ...lost.map((one) => `${inShort(one)} is not there`)];
+  const [from, to] = [before?.messages[0]?.seq ?? Infinity, before?.conversation.lastSeq ?? 0];
+  const held = new Set(before?.messages.map((one) => one.id));
+  const returned = messages.filter((one) => one.seq >= from && one.seq <= to && !held.has(one.id));
+  return [
+    ...back,
+    ...returned.map((one) => `${inShort(one)} was hidden and is there`),
+    ...lost.map((one) => `${inShort(one)} is not there`),
+  ];
 }
 
 /** R9: a quote says what its source says now. */
@@ -186,9 +195,17 @@ function isLately(messages: readonly Message[]): boolean {
 
 /** C17: the latest one, unless a message of mine came after it. */
 function draft({ acts, before, conversation, messages, personId }: Place): string[] {
-  const written = acts.flatMap(({ did, personId: by }) => (did.what === "draft" && by === personId ? [did] : []));
-  const last = written.toSorted((a, b) => Date.parse(a.writtenAt) - Date.parse(b.writtenAt)).at(-1);
-  const latest = last ?? before?.conversation.draft ?? { text: "", writtenAt: "" };
+  const written = acts.flatMap(({ did, personId: by, device }) =>
+    did.what === "draft" && by === personId ? [{ ...did, device, ms: Date.parse(did.writtenAt) }] : [],
+  );
+  // Of two devices in one millisecond neither is the later one: either may stay.
+  const last = written.filter((one, index) => {
+    const sameDevice = written.slice(index + 1).filter((other) => other.device === one.device);
+    return written.every((other) => other.ms <= one.ms) && sameDevice.every((other) => other.ms < one.ms);
+  });
+  const latest = last.find((one) => one.text === (conversation.draft?.text ?? "")) ??
+    last.at(-1) ??
+    before?.conversation.draft ?? { text: "", writtenAt: "" };
   const held = conversation.draft?.text ?? "";
   const writtenMs = Date.parse(latest.writtenAt);
   const sentMs = messages.filter((one) => one.senderId === personId).map((one) => Date.parse(one.createdAt));
