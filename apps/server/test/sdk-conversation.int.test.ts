@@ -120,6 +120,28 @@ test("C17, R13: written, answered, reacted, edited, hidden and pinned without a 
   await until("and this device holds the same", () => Bun.deepEquals(after.state.get().messages, items));
 }, 60_000);
 
+test("C17: what is written after a dropped draft is the later one, also in the same millisecond", async () => {
+  const [anna, ben] = await friends("drafts");
+  const conversationId = await writeMany(clientOf(server.url, anna), ben, 1);
+  const storage = memoryStorage();
+  const times: string[] = [];
+  const put: Storage["changes"]["put"] = async (id, stored) => {
+    if (stored.change.what === "draft") times.push(stored.change.writtenAt);
+    await storage.changes.put(id, stored);
+  };
+  const sotto = started(anna, { storage: { ...storage, changes: { ...storage.changes, put } } });
+  const handle = sotto.conversation(conversationId);
+  await handle.open();
+  await until("it is here", () => handle.state.get().conversation !== null);
+  for (let n = 0; n < 100; n++) for (const text of ["first", "", `next ${n}`]) handle.saveDraft(text);
+  expect(times).toHaveLength(300);
+  expect(times).toEqual([...new Set(times)].toSorted());
+  await until("the server has the last one", async () => {
+    const { conversation } = await clientOf(server.url, anna).call("conversations.get", { conversationId });
+    return conversation.draft?.text === "next 99";
+  });
+});
+
 test("R9: a stored copy of a conversation that nobody opened loses what was unsent as soon as the device hears of it", async () => {
   const [anna, ben] = await friends("evict");
   const bens = clientOf(server.url, ben);

@@ -14,7 +14,7 @@ import type { ConversationHandle, RefusedChange, Sotto, SottoOptions } from "./i
 import { LogShelf } from "./log-shelf.ts";
 import { MeLoader } from "./me-loader.ts";
 import { MediaReady } from "./media-ready.ts";
-import { createObservers, withSettings, type Observers } from "./observe.ts";
+import { createObservers, type Observers } from "./observe.ts";
 import type { Outbox } from "./outbox.ts";
 import { createOutbox } from "./outbox-wiring.ts";
 import { conversationWith } from "./overlay.ts";
@@ -74,7 +74,10 @@ class Client implements Sotto {
     this.shelf = new LogShelf(this.storage, serverNowMs);
     this.tab = thisTab();
     this.inboxHeld = this.createInbox();
-    this.meLoader = new MeLoader({ call, isOnline: () => this.line.state.get().is === "online" });
+    this.meLoader = new MeLoader({
+      ...{ call, me: this.me, asked: () => this.asked },
+      isOnline: () => this.line.state.get().is === "online",
+    });
     this.recount = new Recount({ call, inbox: this.inboxHeld, pending: (id) => this.changes.pending(id) });
     this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });
@@ -125,7 +128,7 @@ class Client implements Sotto {
       onMoved: () => this.view.soonSave(),
     });
     this.observers = createObservers({
-      me: this.me,
+      me: this.meLoader,
       inbox: this.inboxHeld,
       onPerson: (personId) => void this.adopt(personId),
       onMessage: (message) => this.message(message),
@@ -308,8 +311,7 @@ class Client implements Sotto {
       case "media":
         return this.mediaReady.event(event.media);
       case "settings":
-        withSettings(this.me, event.settings);
-        this.meLoader.soon();
+        this.meLoader.changed({ settings: event.settings });
         return this.threads.refreshDecisions();
       case "me.changed":
         void this.meLoader.load();

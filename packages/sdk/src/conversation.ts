@@ -49,6 +49,7 @@ export class Thread implements ConversationHandle {
   private refreshing: Promise<void> | undefined;
   /** Of a conversation that has not begun: there is nothing on the server to keep it in. */
   private early: Draft | null = null;
+  private lastDraftMs = 0;
   private shownOf: { messages: readonly Message[]; pending: Change[]; result: readonly Message[] } | undefined;
 
   constructor(options: ThreadOptions) {
@@ -184,9 +185,10 @@ export class Thread implements ConversationHandle {
     if (text === "") this.writing.stopped();
     const before = this.state.get().draft;
     if ((before?.text ?? "") === text && (before?.replyToId ?? null) === replyToId) return;
-    // After what this device saw, whatever its clock says.
-    const seenMs = before ? Date.parse(before.writtenAt) : 0;
-    const writtenAt = new Date(Math.max(this.options.serverNowMs(), seenMs + 1)).toISOString();
+    // After what this device saw, and after what it dropped, whatever its clock says.
+    const seenMs = Math.max(before ? Date.parse(before.writtenAt) : 0, this.lastDraftMs);
+    this.lastDraftMs = Math.max(this.options.serverNowMs(), seenMs + 1);
+    const writtenAt = new Date(this.lastDraftMs).toISOString();
     const draft = { text, replyToId, writtenAt };
     if (this.target.conversationId !== undefined) return void this.change({ what: "draft", ...draft });
     this.early = text === "" && replyToId === null ? null : draft;

@@ -150,6 +150,24 @@ test("R15: the cursor moves by an event only when nothing that it lists is missi
   sync.stop();
 });
 
+test("C17: the answer to a draft of mine that comes late brings back neither what was dropped nor one of the same moment", () => {
+  const inbox = newInbox();
+  const [at, later] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.001Z"];
+  const mine = { draft: { text: "mine", replyToId: null, writtenAt: at }, writtenAt: at, askedAt: 1 };
+  inbox.takePulled([conversation("a")], 2);
+  inbox.draft("a", mine);
+  expect(inbox.get("a")?.draft).toBeNull();
+  const other = { text: "other", replyToId: null, writtenAt: at };
+  inbox.takePulled([conversation("a", { draft: other })], 3);
+  inbox.draft("a", mine);
+  expect(inbox.get("a")?.draft).toEqual(other);
+  inbox.draft("a", { ...mine, draft: { ...mine.draft, writtenAt: later } });
+  expect(inbox.get("a")?.draft?.text).toBe("mine");
+  inbox.takePulled([conversation("a", { draft: other })], 4);
+  inbox.draft("a", { ...mine, askedAt: 5 });
+  expect(inbox.get("a")?.draft?.text).toBe("mine");
+});
+
 function newInbox(): Inbox {
   return new Inbox({ onConversation: () => undefined, serverNowMs: () => Date.now() });
 }

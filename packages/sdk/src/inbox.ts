@@ -132,11 +132,17 @@ export class Inbox {
     this.take([conversation]);
   }
 
-  /** The server's draft, as it answered to one of mine. */
-  draft(conversationId: string, draft: Draft | null, writtenAt: string): void {
+  /**
+   * The server's draft, as it answered to one of mine. Where that was asked for before what is here, and is not the later draft of the
+   * two, it may be older (one that was dropped has no time), and is left as in `takeAnswer`.
+   */
+  draft(conversationId: string, answer: { draft: Draft | null; writtenAt: string; askedAt: number }): void {
+    const { draft, writtenAt, askedAt } = answer;
+    const isSure = askedAt >= (this.askedAt.get(conversationId) ?? 0);
+    const answerMs = Date.parse(draft?.writtenAt ?? writtenAt);
     this.change(conversationId, (held) => {
-      const heldMs = held.draft ? Date.parse(held.draft.writtenAt) : 0;
-      return heldMs > Date.parse(draft?.writtenAt ?? writtenAt) ? held : { ...held, draft };
+      const heldMs = held.draft ? Date.parse(held.draft.writtenAt) : isSure ? 0 : Infinity;
+      return heldMs > answerMs || (heldMs === answerMs && !isSure) ? held : { ...held, draft };
     });
   }
 

@@ -1,8 +1,8 @@
 import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
-import type { Me, Message, Settings } from "@sotto/protocol/types.ts";
+import type { Me, Message } from "@sotto/protocol/types.ts";
 import type { Inbox } from "./inbox.ts";
-import type { State } from "./state.ts";
+import type { MeLoader } from "./me-loader.ts";
 
 export type Observers = {
   [N in CommandName]?: (output: CommandOutput<N>, input: CommandInput<N>, askedAt: number) => void;
@@ -10,7 +10,7 @@ export type Observers = {
 
 /** What an answer tells about the things that are shown, whoever asked. */
 export function createObservers(options: {
-  me: State<Me | null>;
+  me: Pick<MeLoader, "answered" | "changed">;
   inbox: Inbox;
   onPerson: (personId: string) => void;
   onMessage: (message: Message) => void;
@@ -20,17 +20,16 @@ export function createObservers(options: {
   const { me, inbox, onMessage, onDecisive } = options;
   const signedIn = (output: { me: Me }) => {
     options.onPerson(output.me.id);
-    me.set(output.me);
+    me.changed(output.me);
   };
-  const settings = (output: Settings) => withSettings(me, output);
   return {
     "auth.signUp": signedIn,
     "auth.signIn": signedIn,
-    "me.get": (output) => me.set(output),
-    "me.update": (output) => me.set(output),
-    "settings.get": settings,
-    "settings.update"(output) {
-      settings(output);
+    "me.get": (output, _input, askedAt) => me.answered(output, askedAt),
+    "me.update": (output) => me.changed(output),
+    "settings.get": (settings, _input, askedAt) => me.answered({ settings }, askedAt),
+    "settings.update"(settings) {
+      me.changed({ settings });
       onDecisive();
     },
     "follows.follow": onDecisive,
@@ -41,7 +40,8 @@ export function createObservers(options: {
     "conversations.withPerson": (output, _input, askedAt) =>
       output.conversation && inbox.takeAnswer(output.conversation, askedAt),
     "conversations.update": (output, _input, askedAt) => inbox.takeAnswer(output, askedAt),
-    "conversations.saveDraft": (output, input) => inbox.draft(input.conversationId, output.draft, input.writtenAt),
+    "conversations.saveDraft": ({ draft }, { conversationId, writtenAt }, askedAt) =>
+      inbox.draft(conversationId, { draft, writtenAt, askedAt }),
     // Its number of unread ones says nothing of the change up to which they were counted.
     "conversations.markRead": ({ readSeq }, { conversationId }) => inbox.read(conversationId, { readSeq }),
     "conversations.createGroup": (output) => inbox.take([output]),
@@ -65,9 +65,4 @@ export function createObservers(options: {
     "messages.unpin": onMessage,
     "conversations.setDisappearing": (output, _input, askedAt) => inbox.takeAnswer(output, askedAt),
   };
-}
-
-export function withSettings(me: State<Me | null>, settings: Settings): void {
-  const before = me.get();
-  if (before) me.set({ ...before, settings });
 }
