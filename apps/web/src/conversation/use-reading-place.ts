@@ -64,30 +64,34 @@ export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, g
     if (seen !== null) onSeen(seen);
   };
 
-  const start = () => {
+  /** Whether it is on its way to a goal. */
+  const start = (): boolean => {
     if (endWanted.current && !hasNewer) {
       endWanted.current = false;
-      return toEnd();
+      toEnd();
+      return false;
     }
     const goalAt = goal === null || goal === reached.current ? -1 : indexOfSeq(rows, goal.seq);
     if (goalAt >= 0) {
       reached.current = goal;
       stick.current = false;
-      return list.current?.scrollToIndex(goalAt, { align: "center" });
+      list.current?.scrollToIndex(goalAt, { align: "center" });
+      return true;
     }
     const unreadAt = opened.current ? -1 : rows.findIndex((row) => row.unread);
     if (unreadAt >= 0) {
       stick.current = false;
-      return list.current?.scrollToIndex(unreadAt, { align: "start", offset: -aboveUnreadPixels });
-    }
-    if (!hasNewer && (stick.current || rows.at(-1)?.is === "outgoing")) toEnd();
+      list.current?.scrollToIndex(unreadAt, { align: "start", offset: -aboveUnreadPixels });
+    } else if (!hasNewer && (stick.current || rows.at(-1)?.is === "outgoing")) toEnd();
+    return false;
   };
 
   useLayoutEffect(() => {
     if (rows.length === 0) return;
-    start();
+    const goes = start();
     opened.current = true;
-    follow();
+    // virtua scrolls a moment later: until then the place one leaves would be taken for the place one is at.
+    if (!goes) follow();
     // Only another last row, other rows or a new goal move the list; rows before it, and changes inside rows, do not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [lastKey, epoch, goal]);
