@@ -1,5 +1,5 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { localPreview } from "../photo/local-previews.ts";
 import { toast } from "../controls/toast.tsx";
 import { useText } from "../text/intl.tsx";
@@ -7,8 +7,10 @@ import type { OpenConversation } from "../conversation/use-conversation.ts";
 import { composingIn, stopComposing } from "./composing.ts";
 import { mentionedIn } from "./mention-candidates.ts";
 import { mostFilesAtOnce } from "./pickable.ts";
-import { PreviewSheet, type Sending } from "./preview-sheet.tsx";
+import type { Sending } from "./preview-sheet.tsx";
 import { usePeopleToName } from "./use-people-to-name.ts";
+
+const PreviewSheet = lazy(async () => ({ default: (await import("./preview-sheet.tsx")).PreviewSheet }));
 
 interface Options {
   recipient: PersonBrief;
@@ -48,15 +50,17 @@ export function usePicking({ recipient, enabled, open }: Options): { pick: (file
 
   const sheet =
     files.length === 0 ? null : (
-      <PreviewSheet
-        files={files}
-        recipient={recipient}
-        written={open.state.draft?.text ?? ""}
-        onRemove={(file) => setFiles(files.filter((one) => one !== file))}
-        onAdd={pick}
-        onSend={sendAll}
-        onClose={() => setFiles([])}
-      />
+      <Suspense>
+        <PreviewSheet
+          files={files}
+          recipient={recipient}
+          written={open.state.draft?.text ?? ""}
+          onRemove={(file) => setFiles(files.filter((one) => one !== file))}
+          onAdd={pick}
+          onSend={sendAll}
+          onClose={() => setFiles([])}
+        />
+      </Suspense>
     );
   return { pick, sheet };
 }
