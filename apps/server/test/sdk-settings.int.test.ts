@@ -24,9 +24,25 @@ test("C22: settings that were read before a change of mine, and come after its a
   expect(laptop.me.get()?.settings.keepAcceptedOpen).toBe(true);
 });
 
-/** A way to the server on which the answer to a command can be held up, after the server gave it. */
+test("C22: a setting that one device changes twice ends as it was set last, however slow the first one's way is", async () => {
+  const ben = await signUp(server.url, "ben");
+  await using line = holdingLine(server.url);
+  const phone = clientOf(line.url, ben);
+  await phone.call("me.get", {});
+  const held = line.holdNext(paths["settings.update"], { before: true });
+  const [first, last] = [true, false].map((enterSends) => phone.call("settings.update", { enterSends }));
+  await held.isRead;
+  // As long as the last one needs, if it does not wait.
+  await Promise.race([last, Bun.sleep(500)]);
+  held.release();
+  await Promise.all([first, last]);
+  expect((await clientOf(server.url, ben).call("settings.get", {})).enterSends).toBe(false);
+  expect(phone.me.get()?.settings.enterSends).toBe(false);
+});
+
+/** A way to the server on which a command can be held up: its answer, or before the server hears of it. */
 function holdingLine(url: string) {
-  let next: { command: string; read: () => void; released: Promise<void> } | undefined;
+  let next: { command: string; isBefore: boolean; read: () => void; released: Promise<void> } | undefined;
   const proxy = Bun.serve({
     port: 0,
     async fetch(request) {
@@ -34,20 +50,24 @@ function holdingLine(url: string) {
       const { method, headers } = request;
       const body = method === "GET" ? null : await request.arrayBuffer();
       const hold = next?.command === `${method} ${pathname}` ? next : undefined;
+      const wait = async () => {
+        hold?.read();
+        await hold?.released;
+      };
       if (hold) next = undefined;
+      if (hold?.isBefore) await wait();
       const answer = await fetch(`${url}${pathname}${search}`, { method, headers, body });
       const whole = await answer.arrayBuffer();
-      hold?.read();
-      await hold?.released;
+      await wait();
       return new Response(whole, { status: answer.status, headers: { "content-type": "application/json" } });
     },
   });
   return {
     url: `http://localhost:${proxy.port}`,
-    holdNext(command: string) {
+    holdNext(command: string, options: { before?: boolean } = {}) {
       const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      next = { command, read, released };
+      next = { command, isBefore: options.before === true, read, released };
       return { isRead, release };
     },
     [Symbol.asyncDispose]: async () => await proxy.stop(true),

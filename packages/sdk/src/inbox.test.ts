@@ -150,6 +150,33 @@ test("R15: the cursor moves by an event only when nothing that it lists is missi
   sync.stop();
 });
 
+test("C22: a question that was asked while a pull was on its way, and read before it, does not undo what the pull brought", async () => {
+  const inbox = newInbox();
+  let asked = 0;
+  const { promise: pulled, resolve } = Promise.withResolvers<object>();
+  const sync = new Sync({
+    call: (() => (asked++, pulled)) as unknown as Call,
+    inbox,
+    asked: () => asked,
+    onReload: () => undefined,
+    onPulled: () => undefined,
+    onMoved: () => undefined,
+  });
+  sync.cursor = "1";
+  const pulling = sync.pull();
+  const getAskedAt = ++asked;
+  const draft = { text: "mine", replyToId: null, writtenAt: "2026-01-01T00:00:00.000Z" };
+  const conversations = [conversation("a", { draft, pinned: true })];
+  resolve({ reload: false, conversations, cursor: "2", hasMore: false, requests: 0 });
+  await pulling;
+  // The event of the draft has nothing to say any more.
+  sync.event({ event: "inbox", since: "1", cursor: "2", changes: [listed({ change: 1, lastSeq: 1 })] });
+  inbox.takeAnswer(conversation("a"), getAskedAt);
+  expect(inbox.get("a")).toMatchObject({ draft, pinned: true });
+  inbox.takeAnswer(conversation("a"), ++asked);
+  expect(inbox.get("a")?.draft).toBeNull();
+});
+
 test("C17: the answer to a draft of mine that comes late brings back neither what was dropped nor one of the same moment", () => {
   const inbox = newInbox();
   const [at, later] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.001Z"];

@@ -16,7 +16,7 @@ export type InboxChange = Extract<Event, { event: "inbox" }>["changes"][number];
 export class Inbox {
   readonly state = createState<InboxState>(inboxState([], { ready: false, horizon: "", nowMs: 0 }));
   private readonly held = new Map<string, Conversation>();
-  /** Asked at this tick: an answer that was asked for before it may be older, see `takeAnswer`. */
+  /** An answer that was asked for before this may be older than what is held, see `takeAnswer`. */
   private readonly askedAt = new Map<string, number>();
   /** Where the number of unread ones is a guess until the server's next answer (R16). */
   private readonly unsure = new Set<string>();
@@ -89,12 +89,12 @@ export class Inbox {
   }
 
   /** The newest conversations, all over again; at the very first sync together with what was opened before its answer. */
-  reload(newest: readonly Conversation[], options: { isFirst?: boolean } = {}): void {
+  reload(newest: readonly Conversation[], options: { isFirst?: boolean; nextAsked?: number } = {}): void {
     if (!options.isFirst) this.clear();
     this.ready = true;
     const shown = newest.filter((one) => one.state !== "request_received" && !one.archived);
     this.horizon = shown.length < limits.pageDefault ? "" : oldestActivity(shown);
-    this.take(newest);
+    this.takePulled(newest, options.nextAsked ?? 0);
   }
 
   clear(): void {
@@ -116,9 +116,12 @@ export class Inbox {
     this.publish();
   }
 
-  /** A pull: it is applied whatever came meanwhile, as the cursor moves by it. */
-  takePulled(conversations: readonly Conversation[], askedAt: number): void {
-    for (const { id } of conversations) this.noteAsked(id, askedAt);
+  /**
+   * A pull: it is applied whatever came meanwhile, as the cursor moves by it, and its events bring nothing any more. So no answer to a
+   * question from before it came, `nextAsked`, counts after it: it may have been read before what the pull brought.
+   */
+  takePulled(conversations: readonly Conversation[], nextAsked: number): void {
+    for (const { id } of conversations) this.noteAsked(id, nextAsked);
     this.take(conversations);
   }
 

@@ -14,7 +14,7 @@ export class Sync {
   cursor: string | null = null;
   private readonly call: Call;
   private readonly inbox: Inbox;
-  /** How many questions were asked so far, this one included. */
+  /** How many questions were asked so far. */
   private readonly asked: () => number;
   private readonly onReload: () => void;
   private readonly onPulled: () => void;
@@ -98,15 +98,15 @@ export class Sync {
   private async pullOnce(): Promise<boolean> {
     const since = this.cursor;
     const { generation } = this;
-    const answering = this.call("sync.pull", since === null ? {} : { cursor: since });
-    const askedAt = this.asked();
-    const answer = await answering;
+    const answer = await this.call("sync.pull", since === null ? {} : { cursor: since });
     if (generation !== this.generation) return false;
+    // What is asked from here on is read after this.
+    const nextAsked = this.asked() + 1;
     if (answer.reload) {
-      this.inbox.reload(answer.conversations, { isFirst: since === null });
+      this.inbox.reload(answer.conversations, { isFirst: since === null, nextAsked });
       // A first sync forgets nothing: what is open was loaded from the same server a moment ago.
       if (since !== null) this.onReload();
-    } else this.inbox.takePulled(answer.conversations, askedAt);
+    } else this.inbox.takePulled(answer.conversations, nextAsked);
     this.onPulled();
     if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);
     if (generation !== this.generation) return false;
