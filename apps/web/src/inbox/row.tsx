@@ -65,21 +65,23 @@ function FirstLine({ conversation, name }: { conversation: Conversation; name: s
 
 function SecondLine({ conversation, myId }: Pick<Props, "conversation" | "myId">) {
   const t = useText();
-  const { text, italic } = summary(t, conversation, myId);
+  const { lead, text, italic } = summary(t, conversation, myId);
   const unread = conversation.unread > 0;
   const muted = isMuted(conversation);
   return (
     <span className="flex min-h-5 items-center gap-2">
-      {/* What does not fit is cut off where the words end, whichever way they run. */}
       <span
-        dir="auto"
         className={classes(
-          "min-w-0 flex-1 truncate text-14 along-parent",
+          "flex min-w-0 flex-1 gap-1 text-14",
           unread ? "font-medium text-ink" : "text-ink-2",
           italic && "italic",
         )}
       >
-        {text}
+        {lead !== undefined && <bdi className="max-w-1/2 shrink-0 truncate">{lead}</bdi>}
+        {/* What does not fit is cut off where the words end, whichever way they run. */}
+        <span dir="auto" className="min-w-0 flex-1 truncate along-parent">
+          {text}
+        </span>
       </span>
       {muted && (
         <BellOff size={14} strokeWidth={2} role="img" aria-label={t("inbox.muted")} className="shrink-0 text-ink-2" />

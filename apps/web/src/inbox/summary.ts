@@ -5,6 +5,8 @@ import type { Translate } from "../text/intl.tsx";
 import { numberText } from "../text/locale.ts";
 
 export interface Summary {
+  /** Whose words these are; they may run the other way. */
+  lead?: string;
   text: string;
   /** A tombstone is told apart by its hand, not only by its words. */
   italic: boolean;
@@ -13,18 +15,16 @@ export interface Summary {
 /** The second line of a row: who said what last. */
 export function summary(t: Translate, conversation: Conversation, myId: string): Summary {
   const written = conversation.draft?.text.replaceAll(/\s+/gu, " ").trim() ?? "";
-  if (written !== "") return { text: t("inbox.draft", { text: written }), italic: false };
+  if (written !== "") return { lead: t("inbox.draft"), text: written, italic: false };
   const message = conversation.lastMessage;
   if (message === null) return { text: t("inbox.nothingYet"), italic: false };
   if (message.unsentAt !== null) return { text: t(goneText[message.gone ?? "unsent"]), italic: true };
-  const said = contentLine(t, message);
-  if (message.senderId === myId) return { text: t("inbox.mine", { text: said }), italic: false };
+  const text = contentLine(t, message);
+  if (message.senderId === myId) return { lead: t("inbox.mine"), text, italic: false };
   const sender =
     conversation.kind === "group" ? conversation.people.find(({ id }) => id === message.senderId) : undefined;
-  return {
-    text: sender === undefined ? said : t("group.said", { name: nameOfPerson(t, sender), text: said }),
-    italic: false,
-  };
+  if (sender === undefined) return { text, italic: false };
+  return { lead: t("group.said", { name: nameOfPerson(t, sender) }), text, italic: false };
 }
 
 const goneText = { unsent: "message.unsent", expired: "message.expired", opened: "message.opened" } as const;

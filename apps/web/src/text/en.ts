@@ -178,7 +178,7 @@ export const en = {
   "inbox.empty": "No conversations yet",
   "inbox.emptyBody": "Find somebody you know and send the first photo.",
   "inbox.folders": "Folders",
-  "inbox.mine": "You: {text}",
+  "inbox.mine": "You:",
   "inbox.more": "Scroll for older conversations",
   "inbox.muted": "Muted",
   "inbox.nothingYet": "Nothing written yet",
@@ -233,7 +233,7 @@ export const en = {
   "inbox.archivedEmpty": "Nothing is archived",
   "inbox.archivedEmptyBody":
     "Archive a conversation from its menu to keep the inbox short. It comes back when somebody writes.",
-  "inbox.draft": "Draft: {text}",
+  "inbox.draft": "Draft:",
   "message.copyLink": "Copy link",
   "message.edit": "Edit",
   "message.edited": "Edited",
@@ -370,7 +370,7 @@ export const en = {
   "group.leaveBody":
     "It goes from your inbox, nothing more of it reaches you, and there is no way back in. What you wrote stays with the others.",
   "group.leaveTitle": "Leave this group?",
-  "group.said": "{name}: {text}",
+  "group.said": "{name}:",
   "group.somebody": "Somebody",
   "group.unsendBody":
     "It is deleted for everybody in the group, at once, with any photo in it. Somebody may have seen or saved it already. A note that a message was unsent stays.",
