@@ -36,6 +36,8 @@ export interface Ledger {
   ticks: number;
   texts: number;
   name: string;
+  /** Settings whose answer is not known yet. They wait nowhere on a device: one could be done in the next round. */
+  underWay: number;
 }
 
 /** Does what a step says, if it can be done now; nobody waits for the answer. */
@@ -171,8 +173,12 @@ function noteAct(
 ): void {
   const act: Act = { ...rest, personId: device.personId, device: device.name, at: ledger.ticks++ };
   ledger.acts.push(act);
-  answer?.then(
-    () => (act.doneAt = ledger.ticks++),
-    () => undefined,
-  );
+  const isSetting = rest.did.what === "settings";
+  if (isSetting) ledger.underWay++;
+  void answer
+    ?.then(
+      () => (act.doneAt = ledger.ticks++),
+      () => undefined,
+    )
+    .then(() => (ledger.underWay -= isSetting ? 1 : 0));
 }

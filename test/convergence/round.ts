@@ -27,7 +27,7 @@ export async function runRound(
     isWritten: (conversationIds: readonly string[]) => Promise<boolean>;
   },
 ): Promise<RoundResult> {
-  const ledger: Ledger = { acts: [], ticks: 0, texts: 0, name: options.name };
+  const ledger: Ledger = { acts: [], ticks: 0, texts: 0, name: options.name, underWay: 0 };
   for (const step of steps) {
     const device = triple.devices[step.device];
     if (device) perform(step, device, triple, ledger);
@@ -40,6 +40,7 @@ export async function runRound(
   while (found.length > 0 && Date.now() < giveUpMs) {
     await Bun.sleep(lookEveryMs);
     found = waiting(triple);
+    if (ledger.underWay > 0) found.push(`${ledger.underWay} settings are on their way`);
     if (found.length === 0 && !(await options.isWritten(triple.conversationIds)))
       found = ["inbox rows are behind the log"];
     if (found.length > 0) continue;
