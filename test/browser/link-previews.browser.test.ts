@@ -183,7 +183,7 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
     const strangers = [...ada.strangers, ...inesPhone.strangers];
     const others = site.requests.filter((head) => !head.includes("Sotto; link preview"));
     console.info(
-      `T12 ${requests} requests of two browsers, third-party = ${strangers.length}; at the page ${site.requests.length} requests ` +
+      `T12: ${requests} requests of two browsers, third-party = ${strangers.length}; at the page ${site.requests.length} requests ` +
         `of the server and ${others.length} of others`,
     );
     expect(requests).toBeGreaterThan(100);

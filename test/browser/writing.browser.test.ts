@@ -185,7 +185,7 @@ suite(`writing${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       (text) => text === "from the desk",
     );
     await second.page.goto(stage.url);
-    await second.page.getByText("Draft: from the desk").waitFor();
+    await second.page.getByRole("link", { name: /Draft: ?from the desk/u }).waitFor();
     await second.page.goto(url);
     await until(
       () => box(second.page).inputValue(),

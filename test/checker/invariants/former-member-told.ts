@@ -17,14 +17,17 @@ type Leaves = ReadonlyMap<string, Leave>;
 function toldByEvents(facts: Facts, leaves: Leaves): string[] {
   const firstMs = begunAt(facts);
   const changes = changesBegunAt(facts);
-  return facts.history.heard.flatMap(({ event, personId, device, openedMs }) => {
+  return facts.history.heard.flatMap(({ event, personId, device, openedMs, atMs }) => {
     if (event.event === "message" || event.event === "message.changed") {
       const { conversationId, id } = event.message;
       const leave = leaves.get(`${personId} ${conversationId}`);
       if (!leave) return [];
       const begunMs = event.event === "message" ? firstMs.get(id) : changeBegunMs(facts, changes, event.message);
       const isLate = openedMs > leave.ackedMs || (begunMs ?? 0) > leave.ackedMs;
-      return isLate ? [`${device} was told about ${id} of ${conversationId} after leaving`] : [];
+      if (!isLate) return [];
+      const after = (ms: number | undefined) => (ms === undefined ? "?" : (ms - leave.ackedMs).toFixed(1));
+      const when = `told at ${after(atMs)} ms, begun at ${after(begunMs)} ms, its socket at ${after(openedMs)} ms`;
+      return [`${device} was told about ${id} of ${conversationId} after leaving: ${event.event}, ${when}`];
     }
     if (event.event !== "inbox") return [];
     return event.changes.flatMap(({ conversationId, lastSeq }) => {
@@ -65,15 +68,23 @@ const changing = new Set<Call["command"]>([
   "messages.unpin",
 ]);
 
-/** By message id and change number: when somebody began what was answered with it first. */
+/**
+ * By message id and change number: when somebody began what was answered with it first. What changed nothing is answered with the change
+ * before it, which may be of a call whose answer was lost, or of another message (a quote's source): whoever heard of it earlier tells.
+ */
 function changesBegunAt({ history }: Facts): Map<string, number> {
   const begun = new Map<string, number>();
   for (const { command, outcome, fromMs } of history.calls) {
     const message = changing.has(command) ? okOf<Message>(outcome) : undefined;
     if (!message) continue;
-    // What changed nothing is answered with the change before it.
     const key = `${message.id} ${message.change}`;
     begun.set(key, Math.min(begun.get(key) ?? Infinity, fromMs));
+  }
+  for (const { event, atMs } of history.heard) {
+    if (event.event !== "message.changed") continue;
+    const key = `${event.message.id} ${event.message.change}`;
+    const knownMs = begun.get(key);
+    if (knownMs !== undefined && atMs < knownMs) begun.set(key, atMs);
   }
   return begun;
 }
