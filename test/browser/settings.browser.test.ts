@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Page } from "playwright-core";
 import { violations } from "./axe.ts";
 import { befriend, enter, member, write, type Member } from "./community.ts";
-import {
-  desk,
-  openStage,
-  password,
-  phone,
-  screenshot,
-  skipReason,
-  visitor,
-  type Stage,
-  type Visitor,
-} from "./harness.ts";
+import { desk, openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+import { runsOut } from "./runs-out.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 60_000;
@@ -145,75 +135,4 @@ suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReas
     expect(guest.faults).toEqual([]);
     await guest.context.close();
   });
-
-  test(
-    "languages: every screen in Arabic, at both sizes, light and dark: nothing for axe, nothing in English, nothing runs out",
-    async () => {
-      for (const size of sizes) {
-        const there = await visitor(stage, { ...size, locale: "ar-EG", reducedMotion: "reduce" });
-        await enterInArabic(stage, there.page);
-        for (const path of arabicScreens(conversationId)) {
-          await there.page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-          await there.page.goto(stage.url + path);
-          await there.page.locator("h1").first().waitFor({ state: "attached" });
-          await there.page.waitForTimeout(200);
-          const found = [];
-          for (const colorScheme of ["light", "dark"] as const) {
-            await there.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            await there.page.waitForTimeout(50);
-            await screenshot(
-              there.page,
-              `ar-${size.name}${path.replaceAll(/\/[0-9a-f-]{36}|\//gu, "-")}-${colorScheme}`,
-            );
-            found.push(...(await violations(there.page)));
-          }
-          const english = (await there.page.evaluate(() => document.body.innerText)).match(
-            /\b(?:the|your|you|and|with|settings|message|search)\b/giu,
-          );
-          expect({ path, found, outside: await runsOut(there.page), english: english?.slice(1) ?? [] }).toEqual({
-            path,
-            found: [],
-            outside: [],
-            english: [],
-          });
-        }
-        expect(there.faults).toEqual([]);
-        expect(there.strangers).toEqual([]);
-        await there.context.close();
-      }
-    },
-    3 * patienceMs,
-  );
 });
-
-function arabicScreens(conversationId: string): string[] {
-  const settings = ["", "/privacy", "/privacy/direct-messages", "/writing", "/appearance", "/language", "/devices"];
-  return [
-    "/",
-    "/requests",
-    `/c/${conversationId}`,
-    "/people/ines",
-    "/me/edit",
-    ...settings.map((one) => `/settings${one}`),
-  ];
-}
-
-/** What stands wider than the window: the page itself never scrolls sideways. */
-function runsOut(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("button, a, p, h1, h2, label, input, textarea, [role]")]
-      .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return width > 1 && (right > innerWidth + 1 || left < -1);
-      })
-      .map((element) => element.outerHTML.slice(0, 120)),
-  );
-}
-
-async function enterInArabic(stage: Stage, page: Page): Promise<void> {
-  await page.goto(`${stage.url}/sign-in`);
-  await page.getByLabel("اسم المستخدم").fill("ada");
-  await page.getByLabel("كلمة المرور", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "تسجيل الدخول" }).click();
-  await page.getByRole("heading", { name: "الرسائل" }).waitFor();
-}
