@@ -129,10 +129,14 @@ describe.skipIf(missing !== null)(`photos over several machines${missing === nul
     await worker.start();
     for (const id of ids) await untilReady(b, id);
     let raw: string[] = [];
-    await until("no raw bytes are left", async () => {
-      raw = (await s3.keys(address)).filter((key) => key.startsWith("quarantine/"));
-      return raw.length === 0;
-    });
+    await until(
+      "no raw bytes are left",
+      async () => {
+        raw = (await s3.keys(address)).filter((key) => key.startsWith("quarantine/"));
+        return raw.length === 0;
+      },
+      45_000,
+    );
     const files = filesIn(dirname(worker.logFile)).filter((name) => ids.some((id) => name.includes(id)));
     console.log(
       `6 photos around a killed worker: all ready; raw objects left ${raw.length}, files left ${files.length}`,
