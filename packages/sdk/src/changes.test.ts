@@ -38,6 +38,30 @@ test("what is refused is named, rejected and no longer pending; the next one pas
   expect(changes.isEmpty).toBe(true);
 });
 
+test("R16: a marker never goes back: not by one that was set before the further one was known again, here or after a reload", async () => {
+  const told: Change[] = [];
+  const first = queue({ tell: async ({ change }) => void told.push(change) });
+  void first.changes.add("c", { what: "read", seq: 39 });
+  void first.changes.add("c", { what: "read", seq: 34 });
+  first.changes.enable();
+  await until(() => first.changes.isEmpty);
+  expect(told).toEqual([{ what: "read", seq: 39 }]);
+
+  const stopped = queue({ tell: async () => undefined });
+  void stopped.changes.add("c", { what: "read", seq: 49 });
+  const stored = await stopped.storage.changes.all();
+  const second = queue({ tell: async ({ change }) => void told.push(change), storage: stopped.storage });
+  void second.changes.add("c", { what: "read", seq: 44 });
+  await second.changes.restore(stored.map(([, one]) => one));
+  second.changes.enable();
+  await until(() => second.changes.isEmpty);
+  expect(told).toEqual([
+    { what: "read", seq: 39 },
+    { what: "read", seq: 49 },
+  ]);
+  expect(await stopped.storage.changes.all()).toEqual([]);
+});
+
 test("after a reload the rest is told, in its order, and of drafts and markers only the newest", async () => {
   const first = queue({ tell: async () => undefined });
   for (const text of ["h", "he", "hel"]) void first.changes.add("c", draft(text));

@@ -32,8 +32,8 @@ interface Entry {
 /**
  * Small changes on their way (C17): kept on the device before their first attempt, told in the order in which they were made, again
  * after every passing fault, and gone when the server has answered. Each has the same effect told once or twice. One lane for a
- * conversation's messages, one for its draft, one for its read marker: of the last two only the newest counts, and replaces what
- * still waits. What the server refuses is dropped and named; whoever shows `pending` on top of the server's words takes it back so.
+ * conversation's messages, one for its draft, one for its read marker: of the last two only one counts, the newest draft and the
+ * furthest marker, and replaces what still waits. What the server refuses is dropped and named; whoever shows `pending` on top of the server's words takes it back so.
  */
 export class Changes {
   private readonly options: ChangesOptions;
@@ -202,12 +202,13 @@ export class Changes {
     for (const older of this.entries.filter((one) => one.lane === entry.lane && !one.isTold)) {
       this.entries = this.entries.filter((one) => one !== older);
       void this.options.storage.changes.remove(older.stored.id);
+      if (isFurther(older, entry)) entry.stored.change = older.stored.change;
       entry.settled.promise.then(older.settled.resolve, older.settled.reject);
     }
   }
 
   private dropReplaced(): void {
-    for (const entry of this.entries.filter((one, index) => isReplaced(one, this.entries.slice(index + 1)))) {
+    for (const entry of this.entries.filter((one, index) => isReplaced(one, index, this.entries))) {
       this.entries = this.entries.filter((one) => one !== entry);
       void this.options.storage.changes.remove(entry.stored.id);
       entry.settled.resolve();
@@ -240,6 +241,16 @@ function replaces({ stored }: Entry): boolean {
   return stored.change.what === "read" || stored.change.what === "draft";
 }
 
-function isReplaced(entry: Entry, later: readonly Entry[]): boolean {
-  return replaces(entry) && !entry.isTold && later.some((one) => one.lane === entry.lane);
+/** Of drafts the later one counts, of markers the further one: a marker never goes back (R16). */
+function isReplaced(entry: Entry, index: number, all: readonly Entry[]): boolean {
+  if (!replaces(entry) || entry.isTold) return false;
+  const isMarker = entry.stored.change.what === "read";
+  return all.some((one, at) => {
+    if (one === entry || one.lane !== entry.lane || (isMarker && isFurther(entry, one))) return false;
+    return at > index || (isMarker && isFurther(one, entry));
+  });
+}
+
+function isFurther({ stored: { change } }: Entry, { stored: { change: than } }: Entry): boolean {
+  return change.what === "read" && than.what === "read" && change.seq > than.seq;
 }
