@@ -1,5 +1,5 @@
 import { createSotto } from "@sotto/sdk/client.ts";
-import type { Sotto } from "@sotto/sdk/interface.ts";
+import type { ConversationHandle, Sotto } from "@sotto/sdk/interface.ts";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { befriend, clientOf, signUp, type TestPerson } from "../../apps/server/test/people.ts";
 import { comparedMessages } from "./compare.ts";
@@ -103,11 +103,17 @@ async function freshView(url: string, person: TestPerson, conversationIds: reado
       () => handles.every((handle) => handle.state.get().conversation !== null) && sotto.me.get() !== null,
       () => JSON.stringify([sotto.connection.get(), ...handles.map((handle) => handle.state.get().problem)]),
     );
-    for (const handle of handles) if (handle.state.get().hasOlder) await handle.loadOlder();
+    for (const handle of handles) await loadCompared(handle);
     return viewOf(sotto, person.id, conversationIds);
   } finally {
     sotto.stop();
   }
+}
+
+/** However many pages that takes. */
+async function loadCompared(handle: ConversationHandle): Promise<void> {
+  const held = () => handle.state.get();
+  while (held().hasOlder && held().messages.length < comparedMessages) await handle.loadOlder();
 }
 
 export function viewOf(sotto: Sotto, personId: string, conversationIds: readonly string[]): PersonView {
