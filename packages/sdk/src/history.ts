@@ -9,6 +9,8 @@ import { append, catchUp, hasGap, hide, join, prepend, receive, startLog, type M
 import { waits } from "./waits.ts";
 
 const earlyMost = 200;
+/** A page while one scrolls: it is applied and drawn in one frame, of 50 ms at most on a slow phone. */
+const scrolledPage = 30;
 const hiddenPagesMost = 50;
 /** A timer holds no more. */
 const longestTimerMs = 2_000_000_000;
@@ -234,7 +236,7 @@ export class History {
     const { shown } = this;
     const before = shown?.messages[0]?.seq;
     if (conversationId === undefined || before === undefined || !shown?.hasOlder) return;
-    const page = await this.options.call("messages.list", { conversationId, before });
+    const page = await this.options.call("messages.list", { conversationId, before, limit: scrolledPage });
     // A reload or a jump in the meantime has its own beginning.
     if (this.shown?.messages[0]?.seq === before) this.setShown(prepend(this.shown, page));
   }
@@ -243,7 +245,7 @@ export class History {
     const conversationId = this.options.conversationId();
     const after = this.window?.messages.at(-1)?.seq;
     if (conversationId === undefined || after === undefined) return;
-    const page = await this.options.call("messages.list", { conversationId, after });
+    const page = await this.options.call("messages.list", { conversationId, after, limit: scrolledPage });
     if (this.window?.messages.at(-1)?.seq === after) this.setShown(append(this.window, page));
   }
 

@@ -32,7 +32,7 @@ interface Props {
   onSeen: (seq: number) => void;
 }
 
-const loadAheadPixels = 1_200;
+const loadAheadPixels = 2_000;
 
 /** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
