@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Conversation, Message } from "@sotto/protocol/types.ts";
+import type { RefusedChange } from "@sotto/sdk/interface.ts";
 import type { Act, Did } from "./acts.ts";
 import { differencesFromModel, type PersonView } from "./model.ts";
 
@@ -39,15 +40,34 @@ test("what was looked at may not be pinned by nobody, nor come back where someth
   expect(after({ acts: [], before: [message(1), message(3)], messages: all })).toHaveLength(1);
 });
 
+test("a refusal needs a reason: its message was unsent or hidden, in this round or earlier", () => {
+  const refused = [refusal("2")];
+  expect(after({ acts: [], refused })).toHaveLength(1);
+  expect(after({ acts: [hide(2)], refused, before: [message(2)], messages: [] })).toEqual([]);
+  expect(after({ acts: [], refused, gone: ["2"] })).toEqual([]);
+  expect(after({ acts: [], refused, gone: ["1"] })).toHaveLength(1);
+});
+
 const reaction = { emoji: "👍", count: 1, mine: true, personIds: ["anna"] };
 
-function after(world: { acts: Act[]; draft?: string; before?: Message[]; messages?: Message[] }): string[] {
-  const { acts, draft: text = "", before = [], messages = before } = world;
+interface World {
+  acts: Act[];
+  draft?: string;
+  before?: Message[];
+  messages?: Message[];
+  refused?: RefusedChange[];
+  /** Ids of messages that somebody unsent or hid earlier. */
+  gone?: string[];
+}
+
+function after(world: World): string[] {
+  const { acts, draft: text = "", before = [], messages = before, refused = [], gone = [] } = world;
   const kept = text === "" ? null : { text, replyToId: null, writtenAt: at(5) };
   const round = {
     before: new Map([["anna", view(before, null)]]),
+    gone: new Set(gone),
     acts,
-    refused: new Map(),
+    refused: new Map([["phone", refused]]),
     failed: new Set<string>(),
   };
   return differencesFromModel(round, view(messages, kept));
@@ -70,6 +90,11 @@ function draft(device: string, text: string, ms: number): Act {
 
 function hide(seq: number): Act {
   return act("phone", { what: "hide", messageId: `${seq}` });
+}
+
+function refusal(messageId: string): RefusedChange {
+  const problem = { code: "not_found" } as RefusedChange["problem"];
+  return { id: "one", conversationId: "talk", what: "unreact", messageId, problem };
 }
 
 function act(device: string, did: Did): Act {

@@ -16,6 +16,8 @@ export interface PersonView {
 
 export interface Round {
   before: ReadonlyMap<string, PersonView>;
+  /** Ids of messages that somebody unsent or hid in an earlier round: a device that restarts may show what it had before that, for a moment. */
+  gone: ReadonlySet<string>;
   acts: readonly Act[];
   /** Acts that the server refused, by device. */
   refused: ReadonlyMap<string, readonly RefusedChange[]>;
@@ -254,11 +256,13 @@ function unexplained(round: Round): string[] {
 }
 
 /** Unsent or hidden, before this round or in it. */
-export function isGone({ acts, before }: Pick<Round, "acts" | "before">, messageId: string | undefined): boolean {
-  const isIt = (id: string) => id === messageId;
-  if (acts.some(({ did }) => (did.what === "unsend" || did.what === "hide") && isIt(did.messageId))) return true;
-  const lists = [...before.values()].flatMap((view) => [...view.conversations.values()]);
-  return lists.some(({ messages }) => messages.some((one) => isIt(one.id) && one.unsentAt !== null));
+export function isGone({ acts, gone }: Pick<Round, "acts" | "gone">, messageId: string | undefined): boolean {
+  return messageId !== undefined && (gone.has(messageId) || goneBy(acts).includes(messageId));
+}
+
+/** Ids of the messages that somebody unsent or hid. */
+export function goneBy(acts: readonly Act[]): string[] {
+  return acts.flatMap(({ did }) => (did.what === "unsend" || did.what === "hide" ? [did.messageId] : []));
 }
 
 function isRefused(act: Act, round: Round): boolean {

@@ -20,6 +20,8 @@ export async function runRound(
   steps: readonly Step[],
   options: {
     before: Map<string, PersonView>;
+    /** Ids of messages that somebody unsent or hid before. */
+    gone: ReadonlySet<string>;
     name: string;
     withFresh: boolean;
     settleMs?: number;
@@ -47,7 +49,7 @@ export async function runRound(
     after = await triple.asked();
     found = compareAll(triple, after);
     // The server's own lists follow its messages by a moment.
-    if (found.length === 0) found = judge(triple, ledger, options.before, after);
+    if (found.length === 0) found = judge(triple, ledger, options, after);
   }
   if (found.length === 0 && options.withFresh) found = compareAll(triple, await triple.fresh());
   tidyUp(triple);
@@ -87,12 +89,12 @@ function isShown(triple: Triple, name: string): boolean {
 function judge(
   triple: Triple,
   ledger: Ledger,
-  before: Map<string, PersonView>,
+  { before, gone }: Pick<Round, "before" | "gone">,
   after: Map<string, PersonView>,
 ): string[] {
   const failed = triple.devices.flatMap((device) => device.disk.waiting().outbox).filter((one) => one.problem);
   const round: Round = {
-    before,
+    ...{ before, gone },
     acts: ledger.acts,
     refused: new Map(triple.devices.map((device) => [device.name, device.refused()])),
     failed: new Set(failed.map((one) => one.clientId)),

@@ -23,7 +23,10 @@ export async function shrink(
       await using triple = await startTriple({ url: options.url, name: `${options.name}_${tries++}` });
       const before = await triple.asked();
       const { name, isWritten } = options;
-      const result = await runRound(triple, some, { before, name, isWritten, settleMs, withFresh: false });
+      const result = await runRound(triple, some, {
+        ...{ before, gone: new Set<string>(), name, isWritten, settleMs },
+        withFresh: false,
+      });
       if (result.differences.length > 0) return true;
     }
     return false;

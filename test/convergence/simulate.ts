@@ -3,6 +3,7 @@ import type { Sql } from "../../apps/server/src/db/sql.ts";
 import { startTestServer } from "../../apps/server/src/test-server.ts";
 import type { Act } from "./acts.ts";
 import type { Bug } from "./device.ts";
+import { goneBy } from "./model.ts";
 import { runRound } from "./round.ts";
 import { shrink } from "./shrink.ts";
 import { drawSteps, inWords, seedOf } from "./steps.ts";
@@ -133,13 +134,14 @@ function isOver(run: Run): boolean {
 async function runRounds(run: Run, triple: Triple): Promise<void> {
   const { options } = run;
   let before = await triple.asked();
+  const gone = new Set<string>();
   for (let own = 0; own < roundsOfTriple && !isOver(run); own++) {
     const round = run.next++;
     const seed = seedOf(options.seed, round);
     const steps = drawSteps(seed, { devices: triple.devices.length, conversations: triple.conversationIds.length });
     const { settleMs } = options;
     const result = await runRound(triple, steps, {
-      before,
+      ...{ before, gone },
       name: `r${round}`,
       withFresh: round % freshEvery === 0,
       isWritten: run.isWritten,
@@ -148,6 +150,7 @@ async function runRounds(run: Run, triple: Triple): Promise<void> {
     run.done += 1;
     run.acts += result.done.length;
     before = result.after;
+    for (const messageId of goneBy(result.done)) gone.add(messageId);
     if (run.done % sayEvery === 0) options.say?.(`${run.done} rounds, ${run.failures.length} with differences`);
     if (result.differences.length === 0) continue;
     // Looking for a planted bug: only what it does counts.
