@@ -25,10 +25,8 @@ export function quickSteps(): Step[] {
     check("tidy", [process.execPath, "scripts/tidy.ts"]),
     ...tests("unit tests", files.unit, { parallel: true }),
     ...tests("integration tests", files.integration, { parallel: true }),
-    // By itself: three clients, six times, on both cores.
-    ...tests("convergence", files.convergence, { parallel: false, limitMinutes: 8 }),
-    // By itself: it kills, pauses and fills what it runs.
-    ...tests("checker", files.checker, { parallel: false, limitMinutes: 6 }),
+    // Both for themselves: one is three clients, six times, the other kills, pauses and fills what it runs. Each waits much.
+    ...tests("simulations", files.simulations, { parallel: true }),
     ...tests("SDK size", files.size, { parallel: false }),
     ...tests("browser tests", files.browser, { parallel: true }),
   ];
@@ -39,6 +37,8 @@ export function longSteps(): Step[] {
   return testFiles().long.flatMap((file) => tests(file, [file], { parallel: false, limitMinutes: 60 }));
 }
 
+const simulations = ["test/checker/checker.int.test.ts", "test/convergence/convergence.int.test.ts"];
+
 /** What a test is shows in its name: x.test.ts is pure, x.int.test.ts needs the database, x.long.test.ts takes over a minute. */
 function testFiles() {
   const glob = new Glob("{packages,apps,bench,scripts,test}/**/*.test.{ts,tsx}");
@@ -46,8 +46,7 @@ function testFiles() {
   const kind = (path: string) => {
     if (/\.long\.test\.tsx?$/.test(path)) return "long";
     if (path.startsWith("test/browser/")) return "browser";
-    if (path === "test/checker/checker.int.test.ts") return "checker";
-    if (path === "test/convergence/convergence.int.test.ts") return "convergence";
+    if (simulations.includes(path)) return "simulations";
     if (path.endsWith("/size.test.ts")) return "size";
     return /\.int\.test\.tsx?$/.test(path) ? "integration" : "unit";
   };
@@ -57,8 +56,7 @@ function testFiles() {
     integration: of("integration"),
     size: of("size"),
     browser: of("browser"),
-    checker: of("checker"),
-    convergence: of("convergence"),
+    simulations: of("simulations"),
     long: of("long"),
   };
 }
