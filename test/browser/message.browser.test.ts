@@ -29,7 +29,9 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
     await write(tomas, me, "How was the coast?");
     conversationId = await write(ines, me, "Which one would you print?");
     await write(me, ines, "The third one, for the cover");
-    [ada, adaToo, inesAt] = await Promise.all([visitor(stage), visitor(stage), visitor(stage)]);
+    // The second one as at a first visit: no part of the app is kept yet.
+    const bare = visitor(stage, { serviceWorkers: "block" });
+    [ada, adaToo, inesAt] = await Promise.all([visitor(stage), bare, visitor(stage)]);
     await Promise.all([enter(stage, ada, me), enter(stage, adaToo, me), enter(stage, inesAt, ines)]);
     await Promise.all([ada, adaToo, inesAt].map(({ page }) => page.goto(`${stage.url}/c/${conversationId}`)));
     await Promise.all([ada, adaToo, inesAt].map(({ page }) => article(page, "for the cover").waitFor()));
@@ -44,6 +46,7 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
       await ada.page.getByRole("button", { name: "React with ❤️" }).click();
       const chip = (page: Page) => article(page, "Which one would you print").getByRole("button", { name: /❤️/u });
       await chip(inesAt.page).waitFor();
+      expect(await focusedName(ada.page), "the menu gives the focus back").toBe("Message menu");
       await chip(inesAt.page).click();
       await article(ada.page, "Which one").getByRole("button", { name: "❤️ 2, yours too" }).waitFor();
       await screenshot(ada.page, "message-reactions");
@@ -207,6 +210,27 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
       await page.keyboard.press("Escape");
       await page.getByRole("menu").waitFor({ state: "detached" });
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("ARTICLE");
+    },
+    patienceMs,
+  );
+
+  test(
+    "C17: a part that cannot be loaded without a network is said to be missing, and everything else stays",
+    async () => {
+      const { page, context } = adaToo;
+      const missing = "This part of the app could not be loaded.";
+      await page.getByRole("textbox", { name: /^Message/u }).fill("Half a sentence");
+      await context.setOffline(true);
+      await page.getByRole("button", { name: "Conversation menu" }).click();
+      await page.getByRole("menuitem", { name: "Mute" }).click();
+      await page.getByRole("status").getByText(missing).waitFor();
+      await page.getByRole("link", { name: "My profile" }).click();
+      await page.getByRole("alert").getByText(missing).waitFor();
+      await page.goBack();
+      const box = page.getByRole("textbox", { name: /^Message/u });
+      await box.waitFor();
+      expect(await box.inputValue()).toBe("Half a sentence");
+      await context.setOffline(false);
     },
     patienceMs,
   );

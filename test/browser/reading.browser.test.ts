@@ -108,6 +108,10 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       const linked = page.locator(`[data-message="${target.id}"]`);
       await linked.waitFor();
       expect(await linked.getAttribute("class")).toContain("enter-highlight");
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      const ground = await linked.evaluate((element) => getComputedStyle(element).backgroundColor);
+      expect(ground, "where motion is not wanted it is marked as well").not.toBe("rgba(0, 0, 0, 0)");
+      await page.emulateMedia({ reducedMotion: null });
       expect(page.url()).toBe(`${stage.url}/c/${conversationId}`);
       await page.goto(`${stage.url}/conversations/${conversationId}?message=${target.id.replace(/^./u, "f")}`);
       await page.getByRole("alert").getByText("This message is not here for you").waitFor();

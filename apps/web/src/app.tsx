@@ -1,19 +1,20 @@
 import CloudOff from "lucide-react/icons/cloud-off";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { Button } from "./controls/button.tsx";
 import { Empty } from "./controls/empty.tsx";
 import { Toasts } from "./controls/toast.tsx";
+import { part } from "./controls/part.tsx";
 import { useSotto, useStore } from "./session/session.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { SignIn } from "./sign-in/sign-in.tsx";
-import { SignUp } from "./sign-in/sign-up.tsx";
 import { useText } from "./text/intl.tsx";
 import { followLanguage } from "./text/language.ts";
 
-const Recover = lazy(async () => ({ default: (await import("./sign-in/recover.tsx")).Recover }));
-const Unsubscribe = lazy(async () => ({ default: (await import("./notifications/unsubscribe.tsx")).Unsubscribe }));
-const VerifyEmail = lazy(async () => ({ default: (await import("./sign-in/verify-email.tsx")).VerifyEmail }));
+const Recover = part(async () => (await import("./sign-in/recover.tsx")).Recover);
+const SignUp = part(async () => (await import("./sign-in/sign-up.tsx")).SignUp);
+const Unsubscribe = part(async () => (await import("./notifications/unsubscribe.tsx")).Unsubscribe);
+const VerifyEmail = part(async () => (await import("./sign-in/verify-email.tsx")).VerifyEmail);
 
 /** Signed in, signed out, or not known yet. */
 export function App() {
@@ -42,26 +43,23 @@ export function App() {
   );
 }
 
+/** Whoever is new, or forgot, waits for one part more. */
 function SignedOut() {
   return (
-    <Switch>
-      <Route path="/sign-up" component={SignUp} />
-      <Route path="/recover">
-        <ByLetter />
-      </Route>
-      <Route component={SignIn} />
-    </Switch>
+    <Suspense>
+      <Switch>
+        <Route path="/sign-up" component={SignUp} />
+        <Route path="/recover" component={Recover} />
+        <Route component={SignIn} />
+      </Switch>
+    </Suspense>
   );
 }
 
 /** Where letters lead, signed in or not; loaded when somebody comes there. */
 function ByLetter() {
   const [path] = useLocation();
-  return (
-    <Suspense>
-      {path === "/recover" ? <Recover /> : path === "/unsubscribe" ? <Unsubscribe /> : <VerifyEmail />}
-    </Suspense>
-  );
+  return <Suspense>{path === "/unsubscribe" ? <Unsubscribe /> : <VerifyEmail />}</Suspense>;
 }
 
 const patienceMs = 3_000;

@@ -122,7 +122,6 @@ function ReplyStrip({ message, myId }: { message: Message; myId: string }) {
   );
 }
 
-/** In a group its members; in a direct conversation the other one. */
 /** As it is now. What was unsent, or has disappeared, is neither answered nor edited any more. */
 function useSubject(messages: readonly Message[], subject: Message | null): Message | null {
   const present = subject === null ? undefined : messages.findLast(({ id }) => id === subject.id);

@@ -1,7 +1,8 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { localPreview } from "../photo/local-previews.ts";
 import { toast } from "../controls/toast.tsx";
+import { part } from "../controls/part.tsx";
 import { useText } from "../text/intl.tsx";
 import type { OpenConversation } from "../conversation/use-conversation.ts";
 import { composingIn, stopComposing } from "./composing.ts";
@@ -10,7 +11,7 @@ import { mostFilesAtOnce } from "./pickable.ts";
 import type { Sending } from "./preview-sheet.tsx";
 import { usePeopleToName } from "./use-people-to-name.ts";
 
-const PreviewSheet = lazy(async () => ({ default: (await import("./preview-sheet.tsx")).PreviewSheet }));
+const PreviewSheet = part(async () => (await import("./preview-sheet.tsx")).PreviewSheet);
 
 interface Options {
   recipient: PersonBrief;

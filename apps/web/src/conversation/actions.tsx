@@ -9,11 +9,12 @@ import LogOut from "lucide-react/icons/log-out";
 import Pin from "lucide-react/icons/pin";
 import PinOff from "lucide-react/icons/pin-off";
 import User from "lucide-react/icons/user";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import { Confirm } from "../controls/confirm.tsx";
 import type { MenuItem } from "../controls/menu.tsx";
 import { toast } from "../controls/toast.tsx";
+import { part } from "../controls/part.tsx";
 import { useDisappearing } from "../disappearing/use-disappearing.tsx";
 import { BlockQuestion } from "../people/block-question.tsx";
 import { unblock } from "../people/blocking.ts";
@@ -22,7 +23,7 @@ import { useSotto } from "../session/session.tsx";
 import { useText, type Translate } from "../text/intl.tsx";
 import { isGroup } from "./counterpart.ts";
 
-const MuteDialog = lazy(async () => ({ default: (await import("../notifications/mute-dialog.tsx")).MuteDialog }));
+const MuteDialog = part(async () => (await import("../notifications/mute-dialog.tsx")).MuteDialog);
 
 interface Options {
   person: PersonBrief;

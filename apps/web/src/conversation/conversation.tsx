@@ -1,11 +1,12 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
 import MessageCircleOff from "lucide-react/icons/message-circle-off";
-import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { Suspense, useMemo, type ReactNode } from "react";
 import { Composer } from "../composer/composer.tsx";
 import { DropArea } from "../composer/drop-area.tsx";
 import { usePicking } from "../composer/picking.tsx";
 import { Empty } from "../controls/empty.tsx";
 import { Spinner } from "../controls/spinner.tsx";
+import { part } from "../controls/part.tsx";
 import { useProfile } from "../people/use-profile.ts";
 import { problemText } from "../session/problem.ts";
 import { SearchBarPlace, useSearchBar } from "../search/search-bar.tsx";
@@ -20,7 +21,7 @@ import { SendersContext, useSendersOf } from "./use-senders.ts";
 import { targetKey, useConversation, type Target } from "./use-conversation.ts";
 import { useDetailsOpen } from "./use-details-open.ts";
 
-const Details = lazy(async () => ({ default: (await import("./details.tsx")).Details }));
+const Details = part(async () => (await import("./details.tsx")).Details);
 
 /** One conversation: header, messages, and what one may write. On a wide screen, the details beside it. */
 export function Conversation({ target }: { target: Target }) {

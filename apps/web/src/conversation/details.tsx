@@ -1,7 +1,8 @@
 import type { Message, PersonBrief, Profile } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useDeferredValue, useMemo, useState } from "react";
+import { Suspense, useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
+import { part } from "../controls/part.tsx";
 import { FollowButton } from "../people/follow-button.tsx";
 import { ProfileLinks } from "../people/profile-links.tsx";
 import { placeholderUrl } from "../photo/placeholder.ts";
@@ -11,7 +12,7 @@ import { WhoMayMessage } from "../settings/who-may-message.tsx";
 import { useText } from "../text/intl.tsx";
 import { atName } from "../text/direction.ts";
 
-const PhotoLightbox = lazy(async () => ({ default: (await import("../photo/lightbox.tsx")).PhotoLightbox }));
+const PhotoLightbox = part(async () => (await import("../photo/lightbox.tsx")).PhotoLightbox);
 
 interface Props {
   person: PersonBrief;

@@ -1,16 +1,17 @@
 import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Confirm } from "../controls/confirm.tsx";
+import { part } from "../controls/part.tsx";
 import { photosOf } from "../photo/shown-photo.ts";
 import { useText } from "../text/intl.tsx";
 import { isGroup } from "./counterpart.ts";
 import type { OpenConversation } from "./use-conversation.ts";
 import { useSenders } from "./use-senders.ts";
 
-const PhotoLightbox = lazy(async () => ({ default: (await import("../photo/lightbox.tsx")).PhotoLightbox }));
-const ForwardDialog = lazy(async () => ({ default: (await import("./forward-dialog.tsx")).ForwardDialog }));
-const ReactionsDialog = lazy(async () => ({ default: (await import("./reactions-dialog.tsx")).ReactionsDialog }));
-const OnceViewer = lazy(async () => ({ default: (await import("./once-viewer.tsx")).OnceViewer }));
+const PhotoLightbox = part(async () => (await import("../photo/lightbox.tsx")).PhotoLightbox);
+const ForwardDialog = part(async () => (await import("./forward-dialog.tsx")).ForwardDialog);
+const ReactionsDialog = part(async () => (await import("./reactions-dialog.tsx")).ReactionsDialog);
+const OnceViewer = part(async () => (await import("./once-viewer.tsx")).OnceViewer);
 
 export type ShownDialog =
   | { is: "photo"; mediaId: string }

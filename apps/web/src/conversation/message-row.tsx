@@ -75,32 +75,29 @@ interface BoxProps {
   tools: ReturnType<typeof useTools>["tools"];
 }
 
-/** The bubble, and what hangs on it. Words and nothing else, as most messages are, are one box with it. */
+/**
+ * The bubble, and what hangs on it. Words and nothing else, as most messages are, are one box with it; it stays the same element when a
+ * reaction or an edit makes them more, so that the menu that brought it about gives the focus back to what is still there.
+ */
 function Box({ item, senderName, tools }: BoxProps) {
   const menu = useRef<HTMLButtonElement>(null);
   const press = useLongPress(() => menu.current?.click());
   const { message, mine } = item;
-  const beside = tools !== "none" && <MessageTools ref={menu} message={message} mine={mine} shown={tools === "all"} />;
-  const look = classes("bubble-box", beside !== false && "relative");
-  if (isPlainWords(message))
-    return (
-      <p
-        {...press}
-        className={classes(look, "plain-words along-parent wrap-text px-3.5 py-2 text-16 md:text-14", bubbleLook(item))}
-      >
-        <RichParts text={message.text} mentionIds={message.mentionIds} />
-        {beside}
-      </p>
-    );
+  const plain = isPlainWords(message);
+  const look = plain
+    ? classes("plain-words along-parent wrap-text px-3.5 py-2 text-16 md:text-14", bubbleLook(item))
+    : classes("flex flex-col", mine ? "items-end" : "items-start");
   return (
-    <div {...press} className={classes(look, "flex flex-col", mine ? "items-end" : "items-start")}>
-      {message.unsentAt === null ? (
+    <div {...press} className={classes("bubble-box", tools !== "none" && "relative", look)}>
+      {plain ? (
+        <RichParts text={message.text} mentionIds={message.mentionIds} />
+      ) : message.unsentAt === null ? (
         <MessageContent item={item} senderName={senderName} />
       ) : (
         <Tombstone message={message} mine={mine} />
       )}
       {message.reactions !== undefined && <Reactions message={message} mine={mine} />}
-      {beside}
+      {tools !== "none" && <MessageTools ref={menu} message={message} mine={mine} shown={tools === "all"} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Message, PersonBrief, Relation } from "@sotto/protocol/types.ts";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
+import { part } from "../controls/part.tsx";
 import { useText } from "../text/intl.tsx";
 import { Announcer } from "./announcer.tsx";
 import { Beginning } from "./beginning.tsx";
@@ -19,7 +20,7 @@ import { useOpening } from "./use-opening.ts";
 import { useReaders } from "./use-readers.ts";
 import { useSenders } from "./use-senders.ts";
 
-const MessageMenu = lazy(async () => ({ default: (await import("./message-menu.tsx")).MessageMenu }));
+const MessageMenu = part(async () => (await import("./message-menu.tsx")).MessageMenu);
 
 interface Props {
   open: OpenConversation;

@@ -1,15 +1,16 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import List from "lucide-react/icons/list";
 import Pin from "lucide-react/icons/pin";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { IconButton } from "../controls/icon-button.tsx";
+import { part } from "../controls/part.tsx";
 import { useText } from "../text/intl.tsx";
 import { contentLine } from "./content-line.ts";
 import type { OpenConversation } from "./use-conversation.ts";
 import { usePins } from "./use-pins.ts";
 import { useSenders } from "./use-senders.ts";
 
-const PinnedDialog = lazy(async () => ({ default: (await import("./pinned-dialog.tsx")).PinnedDialog }));
+const PinnedDialog = part(async () => (await import("./pinned-dialog.tsx")).PinnedDialog);
 
 interface Props {
   open: OpenConversation;

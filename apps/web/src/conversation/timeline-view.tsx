@@ -49,6 +49,8 @@ export function TimelineView(props: Props) {
 
   /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
   const onScrollFirst = (event: UIEvent<HTMLElement>) => {
+    // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
+    if (event.target !== event.currentTarget) return;
     onMove(event);
     if (hasOlder && !loading && event.currentTarget.scrollTop < loadAheadPixels) props.onLoadOlder();
   };

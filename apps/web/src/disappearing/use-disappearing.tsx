@@ -1,13 +1,12 @@
 import type { Conversation } from "@sotto/protocol/types.ts";
 import Timer from "lucide-react/icons/timer";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import type { MenuItem } from "../controls/menu.tsx";
+import { part } from "../controls/part.tsx";
 import { durationText } from "../text/durations.ts";
 import { useText } from "../text/intl.tsx";
 
-const DisappearingDialog = lazy(async () => ({
-  default: (await import("./disappearing-dialog.tsx")).DisappearingDialog,
-}));
+const DisappearingDialog = part(async () => (await import("./disappearing-dialog.tsx")).DisappearingDialog);
 
 interface Options {
   conversation: Conversation | null;

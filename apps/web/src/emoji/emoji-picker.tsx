@@ -1,7 +1,8 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Spinner } from "../controls/spinner.tsx";
+import { part } from "../controls/part.tsx";
 
-const Grid = lazy(async () => ({ default: (await import("./emoji-grid.tsx")).EmojiGrid }));
+const Grid = part(async () => (await import("./emoji-grid.tsx")).EmojiGrid);
 
 export interface EmojiPickerProps {
   /** The emoji in the chosen skin tone. The picker stays: close it around this, or let several be picked. */

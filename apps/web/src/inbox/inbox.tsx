@@ -1,7 +1,7 @@
 import Inbox from "lucide-react/icons/inbox";
 import MessageCirclePlus from "lucide-react/icons/message-circle-plus";
 import Plus from "lucide-react/icons/plus";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { Button } from "../controls/button.tsx";
@@ -9,15 +9,16 @@ import { classes } from "../controls/classes.ts";
 import { Empty } from "../controls/empty.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
 import { Spinner } from "../controls/spinner.tsx";
+import { part } from "../controls/part.tsx";
 import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { SearchField } from "./search-field.tsx";
 
-const SearchResults = lazy(async () => ({ default: (await import("../search/search-results.tsx")).SearchResults }));
+const SearchResults = part(async () => (await import("../search/search-results.tsx")).SearchResults);
 
-const StartConversation = lazy(async () => ({ default: (await import("./start.tsx")).StartConversation }));
-const Archived = lazy(async () => ({ default: (await import("./archived.tsx")).Archived }));
+const StartConversation = part(async () => (await import("./start.tsx")).StartConversation);
+const Archived = part(async () => (await import("./archived.tsx")).Archived);
 
 export type Folder = "inbox" | "requests" | "archived";
 

@@ -77,7 +77,7 @@ function SecondLine({ conversation, myId }: Pick<Props, "conversation" | "myId">
           italic && "italic",
         )}
       >
-        {lead !== undefined && <bdi className="max-w-1/2 shrink-0 truncate">{lead}</bdi>}
+        {lead !== undefined && <span className="max-w-1/2 shrink-0 truncate">{lead}</span>}
         {/* What does not fit is cut off where the words end, whichever way they run. */}
         <span dir="auto" className="min-w-0 flex-1 truncate along-parent">
           {text}

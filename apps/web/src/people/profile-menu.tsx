@@ -7,17 +7,18 @@ import LogOut from "lucide-react/icons/log-out";
 import Pencil from "lucide-react/icons/pencil";
 import Settings from "lucide-react/icons/settings";
 import Send from "lucide-react/icons/send";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { MenuItem } from "../controls/menu.tsx";
 import { toast } from "../controls/toast.tsx";
+import { part } from "../controls/part.tsx";
 import { errorText } from "../session/problem.ts";
 import { useSession } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { BlockQuestion } from "./block-question.tsx";
 import { unblock } from "./blocking.ts";
 
-const ShareProfile = lazy(async () => ({ default: (await import("../conversation/share-profile.tsx")).ShareProfile }));
+const ShareProfile = part(async () => (await import("../conversation/share-profile.tsx")).ShareProfile);
 
 export function useProfileMenu(profile: Profile, mine: boolean): { items: MenuItem[]; dialog: ReactNode } {
   const t = useText();

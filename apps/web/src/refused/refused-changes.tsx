@@ -81,7 +81,12 @@ function What({ change: { what, conversationId } }: { change: RefusedChange }) {
   if (line === null) return null;
   return (
     <span className="font-semibold">
-      {conversation === null ? "" : <bdi>{`${counterpart(t, conversation).name}: `}</bdi>}
+      {conversation !== null && (
+        <>
+          <bdi>{counterpart(t, conversation).name}</bdi>
+          {": "}
+        </>
+      )}
       {t(line)}
     </span>
   );
@@ -106,9 +111,7 @@ function Words({ change, text, dismiss }: { change: RefusedChange; text: string;
   };
   return (
     <>
-      <p className="mt-1 line-clamp-3 border-s-2 border-current ps-3 break-words whitespace-pre-wrap text-ink">
-        {text}
-      </p>
+      <p className="mt-1 line-clamp-3 border-s-2 border-current ps-3 plain-words wrap-text text-ink">{text}</p>
       <div className="-ms-2 flex flex-wrap">
         {mayWrite && change.what === "edit" && <Action onPress={write}>{t("refused.writeNew")}</Action>}
         <Action onPress={() => void copyWords(t, text)}>{t("refused.copy")}</Action>

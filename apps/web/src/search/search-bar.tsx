@@ -1,9 +1,8 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
+import { part } from "../controls/part.tsx";
 import { useLocation } from "wouter";
 
-const ConversationSearch = lazy(async () => ({
-  default: (await import("./conversation-search.tsx")).ConversationSearch,
-}));
+const ConversationSearch = part(async () => (await import("./conversation-search.tsx")).ConversationSearch);
 
 export interface SearchBar {
   shown: boolean;

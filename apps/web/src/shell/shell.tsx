@@ -1,22 +1,23 @@
 import MessageCircle from "lucide-react/icons/message-circle";
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Conversation } from "../conversation/conversation.tsx";
 import { Button } from "../controls/button.tsx";
 import { classes } from "../controls/classes.ts";
 import { Empty } from "../controls/empty.tsx";
 import { Spinner } from "../controls/spinner.tsx";
+import { part } from "../controls/part.tsx";
 import { InboxPane, type Folder } from "../inbox/inbox.tsx";
 import { useMe, useSotto, useStore } from "../session/session.tsx";
 import { useText } from "../text/intl.tsx";
 import { ConnectionBar } from "./connection-bar.tsx";
 
-const Settings = lazy(async () => ({ default: (await import("../settings/settings.tsx")).Settings }));
-const InApp = lazy(async () => ({ default: (await import("../notifications/in-app.tsx")).InApp }));
-const RefusedChanges = lazy(async () => ({ default: (await import("../refused/refused-changes.tsx")).RefusedChanges }));
-const Profile = lazy(async () => ({ default: (await import("../people/profile.tsx")).Profile }));
-const FollowList = lazy(async () => ({ default: (await import("../people/follow-list.tsx")).FollowList }));
-const EditProfile = lazy(async () => ({ default: (await import("../people/edit-profile.tsx")).EditProfile }));
+const Settings = part(async () => (await import("../settings/settings.tsx")).Settings);
+const InApp = part(async () => (await import("../notifications/in-app.tsx")).InApp);
+const RefusedChanges = part(async () => (await import("../refused/refused-changes.tsx")).RefusedChanges);
+const Profile = part(async () => (await import("../people/profile.tsx")).Profile);
+const FollowList = part(async () => (await import("../people/follow-list.tsx")).FollowList);
+const EditProfile = part(async () => (await import("../people/edit-profile.tsx")).EditProfile);
 
 /** On a wide screen the list stands beside what was chosen; on a phone there is one of the two, with a way back. */
 export function Shell() {
@@ -32,8 +33,8 @@ export function Shell() {
       <ConnectionBar />
       <Suspense>
         <InApp />
-        {refused && <RefusedChanges />}
       </Suspense>
+      <Suspense>{refused && <RefusedChanges />}</Suspense>
       <div className="flex min-h-0 flex-1">
         <div
           role={wide ? "region" : "main"}

@@ -360,6 +360,7 @@ export const ar: Record<MessageId, string> = {
   "outgoing.uploading": "قيد الرفع {percent, number}٪",
   "outgoing.waiting": "في الانتظار",
 
+  "part.missing": "تعذّر تحميل هذا الجزء من التطبيق.",
   "people.block": "حظر",
   "people.follow": "متابعة",
   "people.followBack": "رد المتابعة",

@@ -357,6 +357,7 @@ export const en = {
   "outgoing.uploading": "Uploading {percent} %",
   "outgoing.waiting": "Waiting",
 
+  "part.missing": "This part of the app could not be loaded.",
   "people.block": "Block",
   "people.follow": "Follow",
   "people.followBack": "Follow back",
