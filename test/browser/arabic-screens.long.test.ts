@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { violations } from "./axe.ts";
-import { befriend, member, write } from "./community.ts";
+import { adaAndInes, write } from "./community.ts";
 import { desk, openStage, password, phone, screenshot, skipReason, visitor, type Stage } from "./harness.ts";
 import { runsOut } from "./runs-out.ts";
 
@@ -18,11 +18,7 @@ suite(`Arabic${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    const [me, ines] = await adaAndInes(stage);
     conversationId = await write(ines, me, "Which one would you print?");
     await write(me, ines, "الثالثة، للغلاف");
   }, patienceMs);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -17,11 +17,7 @@ suite(`there and back${skipReason === null ? "" : ` (skipped: ${skipReason})`}`,
 
   beforeAll(async () => {
     stage = await openStage();
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     const photo = new File([(await drawPhoto({ seed: 3, width: 1200, height: 900 })).slice().buffer], "a.jpg", {
       type: "image/jpeg",
     });

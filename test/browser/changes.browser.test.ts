@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -15,9 +15,8 @@ suite(`small changes${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
 
   beforeAll(async () => {
     stage = await openStage();
-    me = await member(stage, { username: "ada", name: "Ada Sand" });
-    const ines = await member(stage, { username: "ines", name: "Ines Moreau" });
-    await befriend(me, ines);
+    const [one, ines] = await adaAndInes(stage);
+    me = one;
     conversationId = await write(ines, me, "Which paper did you take?");
     await write(me, ines, "The mat one");
     ada = await visitor(stage);

@@ -33,6 +33,16 @@ export async function befriend(a: Member, b: Member): Promise<void> {
   await b.sotto.call("follows.follow", { personId: a.id });
 }
 
+/** The two most tests are about: friends, so that they may write to each other at once. */
+export async function adaAndInes(stage: Stage): Promise<[ada: Member, ines: Member]> {
+  const both = await Promise.all([
+    member(stage, { username: "ada", name: "Ada Sand" }),
+    member(stage, { username: "ines", name: "Ines Moreau" }),
+  ]);
+  await befriend(...both);
+  return both;
+}
+
 /** The answer is the conversation's id. */
 export async function write(from: Member, to: Member, text: string, photo?: Blob): Promise<string> {
   const mediaIds = photo === undefined ? [] : [await from.sotto.upload(photo)];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { befriend, enter, member, write } from "./community.ts";
+import { adaAndInes, enter, write } from "./community.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { taggedPhoto } from "./photo.ts";
 
@@ -15,11 +15,7 @@ suite(`the composer${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, (
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    const [me, ines] = await adaAndInes(stage);
     conversationUrl = `${stage.url}/c/${await write(ines, me, "Hello")}`;
     for (const text of hostileTexts) await write(ines, me, text);
     ada = await visitor(stage);

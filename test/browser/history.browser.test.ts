@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -16,11 +16,7 @@ suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason}
 
   beforeAll(async () => {
     stage = await openStage();
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     let conversationId = "";
     for (let at = 1; at <= messageCount; at += 1) {
       const long = at % 7 === 0 ? " and it goes on for a while, over more than one line, as people do".repeat(3) : "";

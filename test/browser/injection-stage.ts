@@ -1,7 +1,7 @@
 import type { CommandInput } from "@sotto/protocol/commands.ts";
 import type { Page } from "playwright-core";
 import { pageServer, type PageServer } from "../../apps/server/test/page-server.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, visitor, type Stage, type Visitor } from "./harness.ts";
 
 /** Ada looks at a conversation with Ines, in a page that notices everything that runs in it, or becomes an element (T20). */
@@ -24,11 +24,7 @@ export type Content = Omit<CommandInput<"messages.send">, "conversationId" | "cl
 export async function openInjectionStage(): Promise<InjectionStage> {
   const site = await pageServer();
   const stage = await openStage({ config: { allowInternal: [site.host] } });
-  const [me, ines] = await Promise.all([
-    member(stage, { username: "ada", name: "Ada Sand" }),
-    member(stage, { username: "ines", name: "Ines Moreau" }),
-  ]);
-  await befriend(me, ines);
+  const [me, ines] = await adaAndInes(stage);
   const conversationId = await write(ines, me, "Hello");
   // Tall, so that everything that arrives is drawn.
   const ada = await visitor(stage, { viewport: { width: 1200, height: 3_000 } });

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { htmlPage, pageServer, type PageServer } from "../../apps/server/test/page-server.ts";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, member, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -23,11 +23,7 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
   beforeAll(async () => {
     site = await pageServer();
     stage = await openStage({ config: { allowInternal: [site.host], defaultWhoMayMessage: "everyone" } });
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     conversationUrl = `${stage.url}/c/${await write(ines, me, "Where did you walk on Sunday?")}`;
     ada = await visitor(stage);
     inesPhone = await visitor(stage, { viewport: phone, isMobile: true, hasTouch: true, colorScheme: "dark" });

@@ -7,7 +7,7 @@ import {
 } from "../../apps/server/test/push-service.ts";
 import { opensslMissing } from "../../apps/server/test/tls-front.ts";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const reason = skipReason ?? opensslMissing();
@@ -31,11 +31,7 @@ suite(`notifications${reason === null ? "" : ` (skipped: ${reason})`}`, () => {
   beforeAll(async () => {
     pushes = await startPushService();
     stage = await openStage({ config: { allowInternal: [pushes.place], push: { delayMs: 100, ca: pushes.ca } } });
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     conversationId = await write(ines, me, "The light is good now");
     browser = pushes.browser();
     ada = await visitor(stage, { viewport: phone, isMobile: true, hasTouch: true });

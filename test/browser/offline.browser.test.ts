@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, befriend, enter, member, write, type Member } from "./community.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { taggedPhoto } from "./photo.ts";
 
@@ -17,11 +17,7 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
 
   beforeAll(async () => {
     stage = await openStage();
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     conversationId = await write(ines, me, "Write when you are on the train");
     const leo = await member(stage, { username: "leo", name: "Leo Brandt" });
     await befriend(me, leo);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
-import { befriend, enter, member, write } from "./community.ts";
+import { adaAndInes, enter, write } from "./community.ts";
 import { openStage, phone, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -14,11 +14,7 @@ suite(`an outage${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    const [me, ines] = await adaAndInes(stage);
     const bytes = await drawPhoto({ seed: 3, width: 1200, height: 900 });
     const photo = new File([bytes.slice().buffer], "a.jpg", { type: "image/jpeg" });
     conversationId = await write(ines, me, "Dunes before the rain", photo);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { fillHistory } from "./long-history.ts";
 
@@ -20,11 +20,7 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
 
   beforeAll(async () => {
     stage = await openStage();
-    [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    [me, ines] = await adaAndInes(stage);
     conversationId = await write(me, ines, "Hello");
     await fillHistory(stage, conversationId, messageCount);
     await me.sotto.call("conversations.markRead", { conversationId, seq: read + 1 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { befriend, enter, member, write } from "./community.ts";
+import { adaAndInes, enter, write } from "./community.ts";
 import { dragTo, slowDown, startFrames, stopFrames, type Frames } from "./frames.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { fillHistory } from "./long-history.ts";
@@ -18,11 +18,7 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    const [me, ines] = await adaAndInes(stage);
     const conversationId = await write(ines, me, "Hello");
     await fillHistory(stage, conversationId, messageCount);
     await me.sotto.call("conversations.markRead", { conversationId, seq: messageCount + 1 });

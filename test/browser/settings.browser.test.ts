@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, befriend, enter, member, write, type Member } from "./community.ts";
 import { desk, openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { runsOut } from "./runs-out.ts";
 
@@ -28,12 +28,8 @@ suite(`settings and languages${skipReason === null ? "" : ` (skipped: ${skipReas
 
   beforeAll(async () => {
     stage = await openStage();
-    const [one, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
+    const [one, ines] = await adaAndInes(stage);
     me = one;
-    await befriend(me, ines);
     conversationId = await write(ines, me, "Which one would you print?");
     await write(me, ines, "الثالثة، للغلاف");
     const tomas = await member(stage, { username: "tomas", name: "Tomás Vidal" });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { befriend, enter, member, write } from "./community.ts";
+import { adaAndInes, enter, write } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
@@ -12,11 +12,7 @@ suite(`on a phone${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () 
 
   beforeAll(async () => {
     stage = await openStage();
-    const [me, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(me, ines);
+    const [me, ines] = await adaAndInes(stage);
     await write(ines, me, "Write when you are there");
     await write(me, ines, "I am here now");
     ada = await visitor(stage, { viewport: phone, hasTouch: true, isMobile: true, reducedMotion: "reduce" });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { violations } from "./axe.ts";
-import { befriend, enter, member, write, type Member } from "./community.ts";
+import { adaAndInes, enter, write, type Member } from "./community.ts";
 import { openStage, phone, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { taggedPhoto } from "./photo.ts";
 
@@ -19,11 +19,7 @@ suite(`view once and disappearing${skipReason === null ? "" : ` (skipped: ${skip
 
   beforeAll(async () => {
     stage = await openStage();
-    [ada, ines] = await Promise.all([
-      member(stage, { username: "ada", name: "Ada Sand" }),
-      member(stage, { username: "ines", name: "Ines Moreau" }),
-    ]);
-    await befriend(ada, ines);
+    [ada, ines] = await adaAndInes(stage);
     const conversationId = await write(ines, ada, "Which one would you print?");
     await write(ada, ines, "Show me");
     [sender, desk, pocket] = await Promise.all([
