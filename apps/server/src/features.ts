@@ -24,6 +24,7 @@ import type { MessageRow } from "./messages/message-view.ts";
 import { onceHandlers } from "./messages/once-handlers.ts";
 import { startRounds, type Rounds } from "./messages/rounds.ts";
 import { tellChanged } from "./messages/quoting.ts";
+import { ToldAgain } from "./messages/told-again.ts";
 import type { SaidDeps } from "./messages/said.ts";
 import { sendBatch } from "./messages/send.ts";
 import { sendQueue, type SendQueue } from "./messages/send-queue.ts";
@@ -235,6 +236,7 @@ function sendingDeps(deps: FeatureDeps, damaged: ReturnType<typeof damageLog>) {
     rules: { requestCooldownMs: config.limits.requestCooldownDays * 24 * 3_600_000 },
     editRules: { editWindowMs: config.editWindowMinutes * 60_000 },
     strangersPerDay: config.limits.strangersPerDay,
+    toldAgain: new ToldAgain(),
     nowMs: Date.now,
     onError,
   };

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
+import { queueVerify } from "../src/account/mail-jobs.ts";
 import type { MailAddress } from "../src/config-mail.ts";
 import { startTestServer } from "../src/test-server.ts";
 import { addPeople, call, must, openSocket, type Somebody } from "./api-kit.ts";
 import { startMailServer, type MailServer } from "./mail-kit.ts";
 import { signUpPerson } from "./account-kit.ts";
+import { until } from "./people.ts";
 
 const password = "a long enough password";
 
@@ -164,4 +166,37 @@ test("T5 two changes by the same old password at once: one holds, the other is t
   }
   console.log(`T5: 4 times two changes of a password at once: how many of the two held: ${held.join(", ")}`);
   expect(held).toEqual([1, 1, 1, 1]);
+}, 60_000);
+
+test("C1 T5 R18 letters that are on their way when the password, the address or the account goes bring nobody in", async () => {
+  await using mail = await startMailServer();
+  await using server = await startTestServer({ config: { mail: addressOf(mail) } });
+  const [ann, ben] = [await signUpPerson(server.url, "ann", password), await signUpPerson(server.url, "ben", password)];
+  const recover = async (token: string) =>
+    (await call(server.url, null, "auth.recover", { token, newPassword: "a password of theirs" })).status;
+  // Whoever knew the password had a letter sent to themselves.
+  await must(server.url, ann, "me.setEmail", { password, address: "thief@example.org" });
+  const proof = tokenIn((await mail.received(1))[0]?.text);
+  const newPassword = "another long password";
+  await must(server.url, ann, "auth.changePassword", { password, newPassword });
+  const proven = (await call(server.url, null, "me.verifyEmail", { token: proof })).status;
+  // Whoever reads the address from before had asked for a new password.
+  await verify(server.url, mail, ben, "old@example.org");
+  await must(server.url, null, "auth.requestRecovery", { usernameOrEmail: "ben" });
+  const toOld = tokenIn((await mail.received(3))[2]?.text);
+  await verify(server.url, mail, ben, "new@example.org");
+  const recovered = await recover(toOld);
+  console.log(`T5: links from before a change of the password and of the address: ${proven}, ${recovered}`);
+  expect([proven, recovered, await emailOf(server.url, ann)]).toEqual([410, 410, null]);
+
+  // The mail server was away: the letter waited while the address was removed, and while the account was deleted.
+  const { sql } = server.database;
+  const waiting = async () => (await sql`select 1 from graphile_worker.jobs where key like 'verify %'`).length;
+  for (const command of ["me.removeEmail", "me.delete"] as const) {
+    await must(server.url, ben, command, { password });
+    await queueVerify(sql, ben.id);
+    await until("the letter's turn came", async () => (await waiting()) === 0);
+  }
+  const proofs = mail.letters.filter((letter) => letter.text.includes("/verify-email#"));
+  expect([proofs.length, (await sql`select 1 from email_tokens`).length]).toEqual([3, 0]);
 }, 60_000);

@@ -248,3 +248,20 @@ async function countStored(conversationId: string): Promise<number> {
     .sql`select count(*)::int as n from messages where conversation_id = ${conversationId}`;
   return row.n;
 }
+
+test("R8 T3 R13 who left and sends the same again gets what they said, and nothing of what became of it; nobody hears of it", async () => {
+  const people = await somePeople(server, 3);
+  const [maker, leaver, member] = people;
+  const { id: conversationId } = await makeApiGroup(server, people);
+  const send = async () =>
+    await must(server.url, leaver, "messages.send", { conversationId, clientId: "once", text: "mine" });
+  const said = await send();
+  await must(server.url, leaver, "conversations.leave", { conversationId });
+  await must(server.url, maker, "messages.react", { conversationId, messageId: said.id, emoji: "👍" });
+  await must(server.url, member, "messages.pin", { conversationId, messageId: said.id });
+  await Bun.sleep(400);
+  using socket = await openSocket(server.url, maker);
+  expect(await send()).toEqual({ ...said, change: said.seq });
+  await Bun.sleep(300);
+  expect(socket.events.filter(isAbout(conversationId))).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { publisher } from "../src/fanout/publish.ts";
 import { localBus } from "../src/adapters/bus-local.ts";
 import { sendBatch } from "../src/messages/send.ts";
 import { sendQueue } from "../src/messages/send-queue.ts";
+import { ToldAgain } from "../src/messages/told-again.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, must, openSocket } from "./api-kit.ts";
 
@@ -170,6 +171,7 @@ function heldQueue(sql: TestServer["database"]["sql"]) {
     damaged: onError,
     publish,
     inbox,
+    toldAgain: new ToldAgain(),
     nowMs: Date.now,
     onError,
   };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, inParallel, must, openSocket } from "./api-kit.ts";
 import { columnsHolding } from "./log-kit.ts";
-import { makeChat, say, toldOf } from "./messages-kit.ts";
+import { makeChat, newClientId, say, toldOf } from "./messages-kit.ts";
 import { until } from "./people.ts";
 
 let server: TestServer;
@@ -97,4 +97,25 @@ test("R5 R9 unsending again and again is no way to be heard: not by who blocked 
   await must(server.url, one, "messages.unsend", asked);
   await Bun.sleep(400);
   expect(socket.events.length).toBe(before);
+}, 60_000);
+
+test("R5 R13 sending the same again and again is no way to be heard by who blocked the sender", async () => {
+  const { one, other, conversationId } = await makeChat(server);
+  const clientId = newClientId();
+  const send = async () => await must(server.url, one, "messages.send", { conversationId, clientId, text: "said" });
+  const { id } = await send();
+  await must(server.url, other, "blocks.block", { personId: one.id });
+  await Bun.sleep(400);
+  using socket = await openSocket(server.url, other);
+  const rounds = 3;
+  for (let round = 0; round < rounds; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 20 }, send));
+    expect(new Set(answers.map((answer) => answer.id))).toEqual(new Set([id]));
+    await Bun.sleep(300);
+  }
+  console.log(
+    `R5 R13: ${rounds * 20} sends of the same: ${socket.events.length} events to somebody who blocked its sender`,
+  );
+  // The one for an answer that may have been lost.
+  expect(socket.events.length).toBeLessThanOrEqual(1);
 }, 60_000);

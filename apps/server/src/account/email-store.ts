@@ -15,27 +15,59 @@ export interface Proven {
   address: string;
 }
 
+interface Asked extends Proven {
+  now: Date;
+}
+
 /** Addresses are compared without regard to capitals, as every mail server of our time does. */
 export function normalAddress(address: string): string {
   return address.trim().toLowerCase();
 }
 
+/** Shown as waiting from here on, in the place of an earlier one. Nobody has its token: the one that counts is made with the letter. */
+export async function writePending(tx: Sql, { personId, address, now }: Asked): Promise<void> {
+  await tx`
+    insert into email_tokens (person_id, purpose, token_hash, address, expires_at)
+    values (${personId}, 'verify', ${hashToken(newToken())}, ${address}, ${expiryOf("verify", now)})
+    on conflict (person_id, purpose) do update
+      set token_hash = excluded.token_hash, address = excluded.address, expires_at = excluded.expires_at`;
+}
+
 /**
- * The token for a link, 256 random bits; only its hash is kept. An earlier one for the same purpose is good for nothing. Null
- * when one for a new password was made a moment ago: whoever asks all the time fills nobody's mailbox.
+ * The token for the link to whichever address waits, 256 random bits; only its hash is kept, and an earlier one is good for nothing.
+ * Null where none waits any more: it was removed, the password changed or the account deleted while the letter did.
  */
-export async function writeToken(sql: Sql, asked: Proven & { purpose: Purpose; now: Date }): Promise<string | null> {
+export async function writeVerifyToken(
+  sql: Sql,
+  { personId, now }: Omit<Asked, "address">,
+): Promise<{ token: string; address: string } | null> {
   const token = newToken();
-  const expiresMs = asked.now.getTime() + lifeMs[asked.purpose];
-  const replaced = new Date(asked.purpose === "recover" ? expiresMs - recoverEveryMs : 8.64e15);
+  const [row] = await sql`
+    update email_tokens set token_hash = ${hashToken(token)}, expires_at = ${expiryOf("verify", now)}
+    where person_id = ${personId} and purpose = 'verify' and expires_at > ${now} returning address`;
+  return row ? { token, address: row.address } : null;
+}
+
+/**
+ * The same for a new password. Null where the address is theirs no more, and when one was made a moment ago: whoever asks all the
+ * time fills nobody's mailbox.
+ */
+export async function writeRecoveryToken(sql: Sql, { personId, address, now }: Asked): Promise<string | null> {
+  const token = newToken();
+  const expiresAt = expiryOf("recover", now);
   const written = await sql`
     insert into email_tokens (person_id, purpose, token_hash, address, expires_at)
-    values (${asked.personId}, ${asked.purpose}, ${hashToken(token)}, ${asked.address}, ${new Date(expiresMs)})
+    select person_id, 'recover', ${hashToken(token)}, address, ${expiresAt}
+    from emails where person_id = ${personId} and address = ${address}
     on conflict (person_id, purpose) do update
       set token_hash = excluded.token_hash, address = excluded.address, expires_at = excluded.expires_at
-      where email_tokens.expires_at < ${replaced}
+      where email_tokens.expires_at < ${new Date(expiresAt.getTime() - recoverEveryMs)}
     returning 1`;
   return written.length > 0 ? token : null;
+}
+
+function expiryOf(purpose: Purpose, now: Date): Date {
+  return new Date(now.getTime() + lifeMs[purpose]);
 }
 
 /** Whose it is, once: the row goes with it. Null when it was used, replaced, or is too old. */
@@ -61,9 +93,17 @@ export async function verifiedAddress(sql: Sql, personId: string): Promise<strin
   return row?.address ?? null;
 }
 
-/** Whoever proves last that they read an address has it: nobody keeps one that is another's mailbox. */
+/**
+ * Whoever proves last that they read an address has it: nobody keeps one that is another's mailbox. A link for a new password that
+ * is on its way to the address from before is for nobody any more.
+ */
 export async function writeVerified(tx: Sql, { personId, address }: Proven, now: Date): Promise<void> {
-  await tx`delete from emails where address = ${address} and person_id <> ${personId}`;
+  const before =
+    await tx`delete from emails where address = ${address} and person_id <> ${personId} returning person_id`;
+  await tx`
+    delete from email_tokens
+    where purpose = 'recover' and ((person_id = ${personId} and address <> ${address})
+      or (person_id = ${before[0]?.person_id ?? null} and address = ${address}))`;
   await tx`
     insert into emails (person_id, address, verified_at) values (${personId}, ${address}, ${now})
     on conflict (person_id) do update set address = excluded.address, verified_at = excluded.verified_at`;

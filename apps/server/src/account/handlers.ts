@@ -1,7 +1,15 @@
+import { holdProven } from "../auth/passwords.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { Caller, Handlers } from "../handler.ts";
 import { deleteAccount, type DeleteDeps } from "./delete.ts";
-import { forgetAddress, normalAddress, spendToken, verifiedAddress, writeToken, writeVerified } from "./email-store.ts";
+import {
+  forgetAddress,
+  normalAddress,
+  spendToken,
+  verifiedAddress,
+  writePending,
+  writeVerified,
+} from "./email-store.ts";
 import { queueNotice, queueRecovery, queueVerify, type MailDeps } from "./mail-jobs.ts";
 import { provePassword, writePassword } from "./password.ts";
 
@@ -20,6 +28,8 @@ export function accountHandlers(deps: AccountDeps): Handlers {
         const change = { personId, password: input.newPassword, exceptSessionId: sessionId, provenHash };
         if (!(await writePassword(deps, change))) return wrongPassword();
         await noticeTo(deps, personId, "password_changed");
+        // An address that waited for its link waits no more.
+        deps.changed(personId);
         return {};
       }),
     "auth.requestRecovery": async (input) => {
@@ -29,14 +39,18 @@ export function accountHandlers(deps: AccountDeps): Handlers {
     },
     "auth.recover": async (input) => await recover(deps, input),
     "me.setEmail": async (input, caller) =>
-      await withPassword(deps, caller, input.password, async () => {
+      await withPassword(deps, caller, input.password, async (provenHash) => {
         if (!deps.mailer) return refuse("no_mail");
+        const { personId } = caller;
         const address = normalAddress(input.address);
-        const to = { personId: caller.personId, address };
-        // Shown as waiting from here on; the token that counts is made with the letter.
-        await writeToken(sql, { ...to, purpose: "verify", now: deps.now() });
-        await queueVerify(sql, to);
-        deps.changed(caller.personId);
+        const waits = await sql.begin(async (tx) => {
+          if (!(await holdProven(tx, personId, provenHash))) return false;
+          await writePending(tx, { personId, address, now: deps.now() });
+          return true;
+        });
+        if (!waits) return wrongPassword();
+        await queueVerify(sql, personId);
+        deps.changed(personId);
         return { email: { address, verified: false } };
       }),
     "me.verifyEmail": async (input) => await verify(deps, input.token),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Sql } from "../db/sql.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { MailRefused, type Mailer } from "../ports/mailer.ts";
-import { findByName, spendToken, writeToken, type Proven, type Purpose } from "./email-store.ts";
+import { findByName, spendToken, writeRecoveryToken, writeVerifyToken, type Proven } from "./email-store.ts";
 import { accountLetter, type LetterKind } from "./letters.ts";
 
 export interface MailDeps {
@@ -15,19 +15,19 @@ export interface MailDeps {
   now: () => Date;
 }
 
-const proof = z.object({ personId: z.uuid(), address: z.string() });
-const notice = proof.extend({ kind: z.enum(["password_changed", "address_changed"]) });
+const whose = z.object({ personId: z.uuid() });
+const notice = whose.extend({ address: z.string(), kind: z.enum(["password_changed", "address_changed"]) });
 const asked = z.object({ usernameOrEmail: z.string() });
 
 /** Letters go by the job queue: nobody waits for a mail server, and one that is away is tried again. */
 export function mailJobs(deps: MailDeps): Jobs {
   return {
     tasks: {
-      "account:verify": async (given) => await sendProof(deps, "verify", proof.parse(given)),
+      "account:verify": async (given) => await sendVerification(deps, whose.parse(given).personId),
       // Here it is looked up whether there is such a person: whoever asked has had their answer, and learns nothing (R27).
       "account:recover": async (given) => {
         const found = await findByName(deps.sql, asked.parse(given).usernameOrEmail);
-        if (found) await sendProof(deps, "recover", found);
+        if (found) await sendRecovery(deps, found);
       },
       "account:notice": async (given) => {
         const { kind, ...to } = notice.parse(given);
@@ -39,10 +39,10 @@ export function mailJobs(deps: MailDeps): Jobs {
   };
 }
 
-/** The newest alone is sent: one job for each person and purpose. */
-export async function queueVerify(sql: Sql, to: Proven): Promise<void> {
+/** The newest alone is sent, to the address that waits when it is: the job says whose, and never where to. */
+export async function queueVerify(sql: Sql, personId: string): Promise<void> {
   await sql`
-    select graphile_worker.add_job('account:verify', ${to}::json, job_key := ${`verify ${to.personId}`}, max_attempts := 8)`;
+    select graphile_worker.add_job('account:verify', ${{ personId }}::json, job_key := ${`verify ${personId}`}, max_attempts := 8)`;
 }
 
 /** Whether there is such a person or not, one job is queued (T24). */
@@ -59,15 +59,20 @@ export async function queueNotice(
   await sql`select graphile_worker.add_job('account:notice', ${to}::json, max_attempts := 8)`;
 }
 
-/** The token is made where it is sent: it rests nowhere but in the letter. */
-async function sendProof(deps: MailDeps, purpose: Purpose, to: Proven): Promise<void> {
-  const token = await writeToken(deps.sql, { ...to, purpose, now: deps.now() });
+/** The token is made where it is sent: it rests nowhere but in the letter. One that does not arrive is replaced by the next attempt. */
+async function sendVerification(deps: MailDeps, personId: string): Promise<void> {
+  const made = await writeVerifyToken(deps.sql, { personId, now: deps.now() });
+  if (made) await send(deps, "verify", { personId, address: made.address }, `/verify-email#${made.token}`);
+}
+
+async function sendRecovery(deps: MailDeps, to: Proven): Promise<void> {
+  const token = await writeRecoveryToken(deps.sql, { ...to, now: deps.now() });
   if (token === null) return;
   try {
-    await send(deps, purpose, to, `/${purpose === "verify" ? "verify-email" : "recover"}#${token}`);
+    await send(deps, "recover", to, `/recover#${token}`);
   } catch (error) {
-    // Nobody has it: the next attempt makes another.
-    await deps.sql.begin(async (tx) => await spendToken(tx, purpose, token, deps.now()));
+    // Nobody has it, and the next attempt is to make another before its time.
+    await deps.sql.begin(async (tx) => await spendToken(tx, "recover", token, deps.now()));
     throw error;
   }
 }

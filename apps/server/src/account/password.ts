@@ -25,8 +25,9 @@ export async function writePassword(
       update people set password_hash = ${hash}
       where id = ${personId} and deleted_at is null and password_hash = coalesce(${provenHash ?? null}, password_hash) returning 1`;
     if (written.length === 0) return null;
-    // A link for a new password that is still on its way was for the old one.
-    await tx`delete from email_tokens where person_id = ${personId} and purpose = 'recover'`;
+    // Links that are still on their way were asked for under the old one: an address that somebody else proves after it would bring
+    // them a new password.
+    await tx`delete from email_tokens where person_id = ${personId}`;
     return await deleteSessions(tx, personId, exceptSessionId);
   });
   if (!ended) return false;

@@ -6,7 +6,7 @@ import { refuse, type Refusal } from "../errors.ts";
 import type { Handlers } from "../handler.ts";
 import type { Limit } from "../limits.ts";
 import type { Bus } from "../ports/bus.ts";
-import { hashPassword, verifyPassword } from "./passwords.ts";
+import { hashPassword, holdProven, verifyPassword } from "./passwords.ts";
 import { createSession, deleteSession, listSessions } from "./sessions.ts";
 
 export interface AuthDeps {
@@ -80,7 +80,7 @@ async function signedIn(
   provenHash?: string,
 ): Promise<CommandOutput<"auth.signIn"> | Refusal> {
   const made = await deps.sql.begin(async (tx) => {
-    if (provenHash !== undefined && !(await holdsStill(tx, personId, provenHash))) return null;
+    if (provenHash !== undefined && !(await holdProven(tx, personId, provenHash))) return null;
     return await createSession(tx, { personId, device: device?.trim() || "Unknown device" });
   });
   if (!made) return refuse("wrong_credentials");
@@ -88,13 +88,6 @@ async function signedIn(
   for (const sessionId of ended) deps.bus.publish({ kind: "session_over", personId, sessionId });
   const me = await deps.people.me(personId);
   return me ? { me, session, token } : refuse("wrong_credentials");
-}
-
-/** Until the transaction ends: whoever changes the password waits, and ends the session that is made here. */
-async function holdsStill(tx: Sql, personId: string, passwordHash: string): Promise<boolean> {
-  const rows = await tx`
-    select 1 from people where id = ${personId} and password_hash = ${passwordHash} and deleted_at is null for share`;
-  return rows.length > 0;
 }
 
 /** Its sockets close within a second, on whatever process they are (T5). */

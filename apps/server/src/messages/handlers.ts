@@ -9,7 +9,7 @@ import type { HideDeps } from "./hide.ts";
 import { listChanges, listMessages } from "./history.ts";
 import type { SendQueue } from "./send-queue.ts";
 import type { Send } from "./sending.ts";
-import { newsOfTombstones, unsend } from "./unsend.ts";
+import { unsend } from "./unsend.ts";
 
 export interface MessageDeps extends FirstDeps, EditDeps, HideDeps {
   queue: SendQueue;
@@ -18,7 +18,6 @@ export interface MessageDeps extends FirstDeps, EditDeps, HideDeps {
 }
 
 export function messageHandlers(deps: MessageDeps): Handlers {
-  const toldAgain = newsOfTombstones();
   return {
     ...changeHandlers(deps),
     "messages.send": (input, caller) => {
@@ -30,7 +29,7 @@ export function messageHandlers(deps: MessageDeps): Handlers {
     "messages.list": async (input, caller) => await listMessages(deps, caller.personId, input),
     "messages.changes": async (input, caller) => await listChanges(deps, caller.personId, input),
     "messages.unsend": async (input, caller) =>
-      await unsend({ ...deps, media: deps.purge, tell: deps, toldAgain }, { personId: caller.personId, ...input }),
+      await unsend({ ...deps, media: deps.purge, tell: deps }, { personId: caller.personId, ...input }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Limit } from "../limits.ts";
 import type { MediaReader, PeopleReader } from "./message-parts.ts";
 import type { SaidDeps } from "./said.ts";
 import { encodeBoth, SentMessage } from "./sent-message.ts";
+import type { ToldAgain } from "./told-again.ts";
 
 /** One send on its way through the pipeline. */
 export interface Send {
@@ -63,6 +64,7 @@ export interface SendDeps extends SaidDeps {
   damaged: DamageLog;
   publish: Publish;
   inbox: InboxFlush;
+  toldAgain: ToldAgain;
   nowMs: () => number;
   onError: (error: unknown) => void;
 }

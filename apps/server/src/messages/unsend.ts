@@ -1,26 +1,19 @@
 import type { Message } from "@sotto/protocol/types.ts";
-import { isShowable } from "../damage.ts";
 import type { Sql } from "../db/sql.ts";
 import { refuse, type Refusal } from "../errors.ts";
 import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import { seqOfMessage } from "../message-id.ts";
-import { RateWindow } from "../rate-window.ts";
 import { entomb, type EntombDeps } from "./entomb.ts";
 import { messageColumns, toMessage, type MessageRow } from "./message-view.ts";
 import { tellChanged } from "./quoting.ts";
 import { tellMembers, type TellDeps } from "./tell.ts";
+import type { ToldAgain } from "./told-again.ts";
 
 export interface UnsendDeps extends EntombDeps {
   sql: Sql;
   inbox: InboxFlush;
   tell: TellDeps;
-  /** Of a tombstone, by its message: when its news may be told again. */
-  toldAgain: RateWindow;
-}
-
-/** An answer that got lost is asked for again within seconds; once in such a while is enough for the news. */
-export function newsOfTombstones(): RateWindow {
-  return new RateWindow({ points: 1, perSeconds: 30 });
+  toldAgain: ToldAgain;
 }
 
 /**
@@ -44,17 +37,12 @@ export async function unsend(
   return toMessage(tombstone, asked.personId);
 }
 
-/** For so long the first answer may have been lost, and the news with it. */
-const newsMs = 60_000;
-
 /**
  * It was a tombstone already: told again, but not what quotes it, rarely, and after a while not at all. A hundred times the same
  * command was 5,100 events for somebody who had blocked its sender (R5).
  */
 async function answerAgain(deps: UnsendDeps, personId: string, tombstone: MessageRow): Promise<Message> {
-  const at = tombstone.unsent_at;
-  const fresh = at !== null && isShowable(at) && Date.now() - at.getTime() < newsMs;
-  if (fresh && deps.toldAgain.take(tombstone.id, performance.now()) === 0) {
+  if (deps.toldAgain.may("unsent", tombstone.id, tombstone.unsent_at)) {
     deps.inbox.touch(tombstone.conversation_id, { stale: true });
     await tellMembers(deps.tell, [tombstone], { event: "message.changed" });
   }
