@@ -72,11 +72,13 @@ suite(`small changes${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
   );
 
   test(
-    "a refusal is dismissed by its button",
+    "C17: a refusal is there after a reload too, and dismissed by its button",
     async () => {
       const { page } = ada;
       await editTooLate("Once more, too late");
       const notice = page.getByRole("alert", { name: "Not accepted" });
+      await notice.getByText("Once more, too late").waitFor();
+      await page.reload();
       await notice.getByText("Once more, too late").waitFor();
       await notice.getByRole("button", { name: "Close" }).click();
       await notice.waitFor({ state: "detached" });

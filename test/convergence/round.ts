@@ -60,7 +60,8 @@ export async function runRound(
 function waiting(triple: Triple): string[] {
   return triple.devices.flatMap((device) => {
     const { outbox, changes } = device.disk.waiting();
-    const left = [...outbox.filter((one) => !one.problem), ...changes].map((one) => JSON.stringify(one).slice(0, 200));
+    const onItsWay = [...outbox, ...changes].filter((one) => !one.problem);
+    const left = onItsWay.map((one) => JSON.stringify(one).slice(0, 200));
     const { is } = device.sotto.connection.get();
     for (const id of triple.conversationIds) device.handle(id).toLatest();
     return [

@@ -40,6 +40,25 @@ test("C22: a setting that one device changes twice ends as it was set last, howe
   expect(phone.me.get()?.settings.enterSends).toBe(false);
 });
 
+test("C3 C6 C22: what one device does to somebody and takes back ends as taken back, however slow the first one's way is", async () => {
+  const [mara, noor] = [await signUp(server.url, "mara"), await signUp(server.url, "noor")];
+  await using line = holdingLine(server.url);
+  const phone = clientOf(line.url, mara);
+  for (const [does, undoes] of [
+    ["follows.follow", "follows.unfollow"],
+    ["blocks.block", "blocks.unblock"],
+  ] as const) {
+    const held = line.holdNext(paths[does].replace("{personId}", noor.id), { before: true });
+    const [first, last] = [phone.call(does, { personId: noor.id }), phone.call(undoes, { personId: noor.id })];
+    await held.isRead;
+    await Promise.race([last, Bun.sleep(200)]);
+    held.release();
+    await Promise.all([first, last]);
+  }
+  const { relation } = await phone.call("people.get", { personId: noor.id });
+  expect(relation).toMatchObject({ following: false, blocked: false });
+});
+
 /** A way to the server on which a command can be held up: its answer, or before the server hears of it. */
 function holdingLine(url: string) {
   let next: { command: string; isBefore: boolean; read: () => void; released: Promise<void> } | undefined;

@@ -17,13 +17,6 @@ export const httpOnly: ReadonlySet<CommandName> = new Set<CommandName>([
   "me.setEmail",
   "me.verifyEmail",
   "socketTickets.create",
-  "auth.changePassword",
-  "auth.requestRecovery",
-  "auth.recover",
-  "me.setEmail",
-  "me.verifyEmail",
-  "me.removeEmail",
-  "me.delete",
 ]);
 
 /** Repeated after a lost answer, these find nothing: their work is done. */

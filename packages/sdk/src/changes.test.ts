@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Changes, type ChangesOptions } from "./changes.ts";
 import { localError } from "./error.ts";
+import { Refusals } from "./refusals.ts";
 import { memoryStorage } from "./store/memory.ts";
 import type { Change, StoredChange } from "./store/storage.ts";
 import { waits } from "./waits.ts";
@@ -36,6 +37,45 @@ test("what is refused is named, rejected and no longer pending; the next one pas
   await next;
   expect(refused).toEqual(["edit edit_window_closed"]);
   expect(changes.isEmpty).toBe(true);
+});
+
+test("C17: what was refused is there with its words after a reload, told no more, until it is dismissed", async () => {
+  const tell = async () => {
+    throw localError("edit_window_closed");
+  };
+  const first = queue({ tell });
+  const refusal = first.changes.add("c", edit("words"));
+  first.changes.enable();
+  expect(refusal).rejects.toMatchObject({ code: "edit_window_closed" });
+  await until(() => first.refusals.state.get().length === 1);
+  const stored = await first.storage.changes.all();
+
+  let told = 0;
+  const second = queue({ tell: async () => void told++, storage: first.storage, ownerId: "the next tab" });
+  await second.changes.restore(stored.map(([, one]) => one));
+  second.changes.enable();
+  await Bun.sleep(20);
+  expect(told).toBe(0);
+  expect(second.changes.isEmpty).toBe(true);
+  expect(second.refusals.state.get()).toMatchObject([{ text: "words", problem: { code: "edit_window_closed" } }]);
+  // The next page takes it over from this one, no more from the first.
+  expect(await second.storage.changes.all()).toMatchObject([[stored[0]?.[0], { ownerId: "the next tab" }]]);
+  second.refusals.dismiss(stored[0]?.[0] ?? "");
+  expect(second.refusals.state.get()).toEqual([]);
+  expect(await second.storage.changes.all()).toEqual([]);
+});
+
+test("R25: of what was refused the newest fifty are kept, here and on the device", async () => {
+  const { changes, refusals, storage } = queue({
+    tell: async () => {
+      throw localError("not_found");
+    },
+  });
+  changes.enable();
+  await Promise.allSettled(Array.from({ length: 53 }, (_, n) => changes.add("c", edit(`words ${n}`))));
+  const kept = Array.from({ length: 50 }, (_, n) => `words ${n + 3}`);
+  expect(refusals.state.get().map((one) => one.text)).toEqual(kept);
+  expect(await storage.changes.all()).toHaveLength(50);
 });
 
 test("R16: a marker never goes back: not by one that was set before the further one was known again, here or after a reload", async () => {
@@ -111,17 +151,18 @@ test("C17: a draft that was written after a message counts from that one's arriv
 
 function queue(options: Pick<ChangesOptions, "tell"> & Partial<ChangesOptions>) {
   const storage = options.storage ?? memoryStorage();
+  const refusals = new Refusals(storage);
   const changes = new Changes({
     ownerId: "this tab",
     senderId: () => "me",
     mayTell: () => true,
-    onRefused: () => undefined,
+    onRefused: (change, problem) => refusals.add(change, problem),
     toLocalMs: Date.parse,
     onChange: () => undefined,
     ...options,
     storage,
   });
-  return { changes, storage };
+  return { changes, refusals, storage };
 }
 
 function react(emoji: string): Change {

@@ -15,6 +15,7 @@ export interface ChangesOptions {
   tell: (change: StoredChange) => Promise<void>;
   /** False: later; `wake` asks again. */
   mayTell: (change: StoredChange) => boolean;
+  /** Keeps it as refused, until it is dismissed. */
   onRefused: (change: StoredChange, problem: Problem) => void;
   toLocalMs: (serverTime: string) => number;
   onChange: (change: Change["what"]) => void;
@@ -26,6 +27,7 @@ interface Entry {
   readonly settled: Deferred<void>;
   attempt: number;
   isTold: boolean;
+  isRefused: boolean;
   notBeforeMs: number;
 }
 
@@ -33,7 +35,8 @@ interface Entry {
  * Small changes on their way (C17): kept on the device before their first attempt, told in the order in which they were made, again
  * after every passing fault, and gone when the server has answered. Each has the same effect told once or twice. One lane for a
  * conversation's messages, one for its draft, one for its read marker: of the last two only one counts, the newest draft and the
- * furthest marker, and replaces what still waits. What the server refuses is dropped and named; whoever shows `pending` on top of the server's words takes it back so.
+ * furthest marker, and replaces what still waits. What the server refuses is named, and told
+ * no more; whoever shows `pending` on top of the server's words takes it back so.
  */
 export class Changes {
   private readonly options: ChangesOptions;
@@ -87,24 +90,23 @@ export class Changes {
     this.replaceWaiting(entry);
     this.entries = [...this.entries, entry];
     this.options.onChange(change.what);
-    void this.keepAndRun(entry);
+    void this.keep(entry).then(() => this.runAll());
     return entry.settled.promise;
   }
 
   /** What an earlier run left. */
   async restore(stored: readonly StoredChange[]): Promise<void> {
     const known = new Set(this.entries.map((entry) => entry.stored.id));
-    const { ownerId } = this.options;
-    const restored = stored.filter((one) => !known.has(one.id)).map((one) => createEntry({ ...one, ownerId }));
+    const { ownerId, onRefused } = this.options;
+    for (const one of stored) if (one.problem) onRefused({ ...one, ownerId }, one.problem);
+    const left = stored.filter((one) => !one.problem && !known.has(one.id));
+    const restored = left.map((one) => createEntry({ ...one, ownerId }));
     // Nobody waits for these any more: a refusal is in `onRefused`.
     for (const entry of restored) entry.settled.promise.catch(() => undefined);
     this.entries = [...restored, ...this.entries].sort((a, b) => a.stored.createdAtMs - b.stored.createdAtMs);
     this.dropReplaced();
     for (const what of new Set(restored.map((entry) => entry.stored.change.what))) this.options.onChange(what);
-    const kept = restored.filter((entry) => this.entries.includes(entry));
-    await Promise.all(kept.map((entry) => this.options.storage.changes.put(entry.stored.id, entry.stored)));
-    for (const entry of kept)
-      if (!this.entries.includes(entry)) void this.options.storage.changes.remove(entry.stored.id);
+    await Promise.all(restored.filter((entry) => this.entries.includes(entry)).map((entry) => this.keep(entry)));
     this.runAll();
   }
 
@@ -135,10 +137,11 @@ export class Changes {
     for (const done of [...this.sleepers]) done();
   }
 
-  private async keepAndRun(entry: Entry): Promise<void> {
-    await this.options.storage.changes.put(entry.stored.id, entry.stored);
-    if (!this.entries.includes(entry)) void this.options.storage.changes.remove(entry.stored.id);
-    this.runAll();
+  private async keep(entry: Entry): Promise<void> {
+    const { changes } = this.options.storage;
+    await changes.put(entry.stored.id, entry.stored);
+    // It went meanwhile; one that was refused stays, with its reason.
+    if (!this.entries.includes(entry) && !entry.isRefused) void changes.remove(entry.stored.id);
   }
 
   private runAll(): void {
@@ -184,16 +187,13 @@ export class Changes {
 
   private settle(entry: Entry, problem?: Problem): void {
     if (!this.entries.includes(entry)) return;
-    this.remove(entry);
-    if (!problem) return entry.settled.resolve();
-    this.options.onRefused(entry.stored, problem);
-    entry.settled.reject(new SottoError(problem));
-  }
-
-  private remove(entry: Entry): void {
     this.entries = this.entries.filter((one) => one !== entry);
-    void this.options.storage.changes.remove(entry.stored.id);
+    entry.isRefused = problem !== undefined;
+    if (problem) this.options.onRefused(entry.stored, problem);
+    else void this.options.storage.changes.remove(entry.stored.id);
     this.options.onChange(entry.stored.change.what);
+    if (problem) entry.settled.reject(new SottoError(problem));
+    else entry.settled.resolve();
   }
 
   /** What is under way is told again by the newer one; what waits is not told at all. */
@@ -234,7 +234,15 @@ function createEntry(stored: StoredChange): Entry {
   const settled = deferred<void>();
   // Who asked may look away.
   settled.promise.catch(() => undefined);
-  return { stored, lane: `${conversationId} ${own}`, settled, attempt: 0, isTold: false, notBeforeMs: 0 };
+  return {
+    stored,
+    lane: `${conversationId} ${own}`,
+    settled,
+    attempt: 0,
+    isTold: false,
+    isRefused: false,
+    notBeforeMs: 0,
+  };
 }
 
 function replaces({ stored }: Entry): boolean {

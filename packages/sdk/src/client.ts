@@ -3,14 +3,14 @@ import { limits } from "@sotto/protocol/limits.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
 import type { Call } from "./call.ts";
-import { refusedChange, tellChange } from "./change-calls.ts";
+import { tellChange } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
 import { Connection } from "./connection.ts";
 import { toSottoError } from "./error.ts";
 import type { Hello, SocketEvent } from "./frames.ts";
 import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
-import type { ConversationHandle, RefusedChange, Sotto, SottoOptions } from "./interface.ts";
+import type { ConversationHandle, Sotto, SottoOptions } from "./interface.ts";
 import { LogShelf } from "./log-shelf.ts";
 import { MeLoader } from "./me-loader.ts";
 import { MediaReady } from "./media-ready.ts";
@@ -19,6 +19,7 @@ import type { Outbox } from "./outbox.ts";
 import { createOutbox } from "./outbox-wiring.ts";
 import { conversationWith } from "./overlay.ts";
 import { Recount } from "./recount.ts";
+import { Refusals } from "./refusals.ts";
 import { routeBy } from "./route.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
@@ -34,12 +35,9 @@ export function createSotto(options: SottoOptions, storage?: Storage): Sotto {
   return new Client(options, storage);
 }
 
-const refusedMost = 50;
-
 /** Puts the parts together: what each one does stands in its own file. */
 class Client implements Sotto {
   readonly me = createState<Me | null>(null);
-  readonly refused = createState<readonly RefusedChange[]>([]);
   private readonly http: Http;
   private readonly line: Connection;
   private readonly storage: Storage;
@@ -47,6 +45,7 @@ class Client implements Sotto {
   private readonly inboxHeld: Inbox;
   private readonly outbox: Outbox;
   private readonly changes: Changes;
+  private readonly refusals: Refusals;
   private readonly shelf: LogShelf;
   private readonly threads: Threads;
   private readonly sync: Sync;
@@ -79,6 +78,7 @@ class Client implements Sotto {
       isOnline: () => this.line.state.get().is === "online",
     });
     this.recount = new Recount({ call, inbox: this.inboxHeld, pending: (id) => this.changes.pending(id) });
+    this.refusals = new Refusals(this.storage);
     this.changes = this.createChanges(call);
     this.mediaReady = new MediaReady({ call });
     this.uploads = new Uploads({ http: this.http, ready: this.mediaReady });
@@ -120,10 +120,8 @@ class Client implements Sotto {
       clockOffsetMs: () => this.line.clockOffsetMs,
     });
     this.sync = new Sync({
-      call,
-      inbox: this.inboxHeld,
+      ...{ call, inbox: this.inboxHeld, asked: () => this.asked },
       onReload: () => this.threads.forget(),
-      asked: () => this.asked,
       onPulled: () => void this.threads.freshenStored(),
       onMoved: () => this.view.soonSave(),
     });
@@ -139,6 +137,10 @@ class Client implements Sotto {
 
   get connection() {
     return this.line.state;
+  }
+
+  get refused() {
+    return this.refusals.state;
   }
 
   get inbox() {
@@ -171,7 +173,7 @@ class Client implements Sotto {
   }
 
   dismissRefused(id: string): void {
-    this.refused.set(this.refused.get().filter((one) => one.id !== id));
+    this.refusals.dismiss(id);
   }
 
   async presence(personIds: readonly string[]) {
@@ -366,8 +368,7 @@ class Client implements Sotto {
       tell: (change) => this.tell(call, change),
       // Sending clears the server's draft: one that was written after a message goes after it.
       mayTell: ({ conversationId, change }) => change.what !== "draft" || this.outbox.isEmptyFor({ conversationId }),
-      onRefused: (change, problem) =>
-        this.refused.set([...this.refused.get(), refusedChange(change, problem)].slice(-refusedMost)),
+      onRefused: (change, problem) => this.refusals.add(change, problem),
       toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
       onChange: (what) => {
         if (what === "update" || what === "draft") this.inboxHeld.publish();

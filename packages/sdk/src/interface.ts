@@ -191,7 +191,7 @@ export interface Sotto {
   readonly connection: Store<ConnectionState>;
   readonly me: Store<Me | null>;
   readonly inbox: Store<InboxState>;
-  /** Changes that the server refused, newest last, until dismissed. */
+  /** Changes that the server refused, newest last, until dismissed; through reloads too. */
   readonly refused: Store<readonly RefusedChange[]>;
   dismissRefused(id: string): void;
   /** Connects and syncs; goes on by itself through every interruption until `stop`. */

@@ -50,6 +50,8 @@ export interface StoredChange {
   conversationId: string;
   createdAtMs: number;
   change: Change;
+  /** The server refused it: it is told no more, only shown. */
+  problem?: Problem;
 }
 
 export type Change =
