@@ -1,17 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { insideListeners } from "../src/guard/inside-listeners.ts";
+import { outsidePage, type OutsidePage } from "../src/guard/outside-page.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addPeople, addTwo, befriendAll, call, must, type Somebody } from "./api-kit.ts";
 import { htmlPage, pageServer, type PageServer } from "./page-server.ts";
 
 let site: PageServer;
+/** Sends whoever comes on to the site. */
+let elsewhere: OutsidePage;
 let server: TestServer;
 beforeAll(async () => {
   site = await pageServer();
-  server = await startTestServer({ config: { allowInternal: [site.host] } });
+  elsewhere = await outsidePage((socket, path) =>
+    socket.end(`HTTP/1.1 302 Found\r\nlocation: ${site.url(path)}\r\ncontent-length: 0\r\n\r\n`),
+  );
+  server = await startTestServer({ config: { allowInternal: [site.host, elsewhere.host] } });
 });
 afterAll(async () => {
   await server.stop();
+  await elsewhere[Symbol.asyncDispose]();
   await site[Symbol.asyncDispose]();
 });
 
@@ -108,6 +115,22 @@ describe("C21 link previews", () => {
     expect((await send(mira, tomas, previewId)).message.preview).toBeDefined();
     expect((await send(mira, tomas, previewId)).message.preview).toBeUndefined();
     expect((await send(mira, tomas, Bun.randomUUIDv7())).message.preview).toBeUndefined();
+  });
+
+  test("T21 a preview lends its face to no other address: not as a part of one, and not by sending the server on", async () => {
+    const [mira, tomas] = await friends();
+    const others = [`${site.url("/story")}.evil.example`, `http://evil.example/?${site.url("/story")}`];
+    for (const text of others) {
+      const { previewId } = await preview(mira);
+      expect((await send(mira, tomas, previewId, text)).message.preview).toBeUndefined();
+    }
+    const { previewId } = await preview(mira);
+    const { message } = await send(mira, tomas, previewId);
+    const { conversationId, id: messageId } = message;
+    const edited = await must(server.url, mira, "messages.edit", { conversationId, messageId, text: others.join(" ") });
+    expect([message.preview !== undefined, edited.preview]).toEqual([true, undefined]);
+    const ledOn = await preview(mira, elsewhere.url("/story"));
+    expect(ledOn.preview).toMatchObject({ title: "A walk by the harbour", host: `${elsewhere.host} → ${site.host}` });
   });
 
   test("R17 an edit keeps it, exchanges it or takes it away, with its image; a forward has it for itself (R9)", async () => {

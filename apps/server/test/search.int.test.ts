@@ -188,6 +188,29 @@ test("C19 T6 a message that ran out leaves nothing in the index, and one for a s
   expect((await find(server, bob, { query: "cormorant" })).texts).toEqual(["before the cormorant"]);
 }, 30_000);
 
+test("T28 one question compares so much text and no more; the next pages go on with the rest", async () => {
+  const [one, other] = await twoFriends(server);
+  const { conversationId } = await say(server, one, other, "the needle");
+  const { sql } = server.database;
+  const [count, text] = [120, "hay stack ".repeat(1_000)];
+  await sql`
+    insert into messages (conversation_id, seq, id, sender_id, client_id, text, change, created_at)
+    select ${conversationId}, n, gen_random_uuid(), ${one.id}, 'hay' || n, ${text}, n, now() + make_interval(secs => n / 1000.0)
+    from generate_series(2, ${count + 1}::int) n`;
+  await sql`update conversations set last_seq = ${count + 1}, last_change = ${count + 1} where id = ${conversationId}`;
+  const found: string[] = [];
+  let pages = 0;
+  for (let cursor: string | null | undefined; cursor !== null; pages += 1) {
+    const input = { query: "needle", conversationId, ...(cursor !== undefined && { cursor }) };
+    const page = await must(server.url, other, "messages.search", input);
+    found.push(...page.items.map((item) => item.message.text));
+    cursor = page.next;
+  }
+  console.log(`T28: ${count * text.length} characters of hay were compared by ${pages} questions`);
+  expect(found).toEqual(["the needle"]);
+  expect(pages).toBeGreaterThan(2);
+});
+
 test("Bad input: a query of 50 kB, of nothing but marks, with a broken cursor or date is refused or finds nothing", async () => {
   const [ada] = await twoFriends(server);
   using socket = await openSocket(server.url, ada);

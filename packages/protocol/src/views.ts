@@ -191,7 +191,7 @@ export const linkPreview = z
   .object({
     /** As it was written in the message. */
     url: z.string(),
-    /** Where it led, for people to read: punycode where letters could deceive. */
+    /** Where it leads, for people to read, punycode where letters could deceive: `a.example`, or `a.example → b.example`. */
     host: z.string(),
     title: z.string(),
     description: z.string(),

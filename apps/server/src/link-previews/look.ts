@@ -28,7 +28,16 @@ export async function look(job: LookJob): Promise<Seen | null> {
   const hasImage = facts.imageUrl !== null && (await fetchImage(facts.imageUrl, job));
   const { title, description, siteName } = facts;
   if (!hasImage && title === "" && description === "") return null;
-  return { host: shownHost(answer.url), title, description, siteName, hasImage };
+  return { host: shownWay(job.url, answer.url), title, description, siteName, hasImage };
+}
+
+/**
+ * Where the link leads, for people to read: the host that it opens, and the one that it led to. The first may lead the server to the
+ * one and people to another, so it is never left out (T21).
+ */
+function shownWay(from: string, to: string): string {
+  const [first, last] = [shownHost(from), shownHost(to)];
+  return first === last ? first : `${first} → ${last}`;
 }
 
 const noWords = { title: "", description: "", siteName: "" };

@@ -1,3 +1,4 @@
+import { standsInText } from "@sotto/domain/address-in-text.ts";
 import type { LinkPreview } from "@sotto/protocol/types.ts";
 import type { Sql } from "../db/sql.ts";
 
@@ -41,17 +42,17 @@ export async function insertPreview(tx: Sql, preview: PreviewRow & { ownerId: st
   return dropped.flatMap(({ media_id }) => media_id ?? []);
 }
 
-/** Takes it for good, once: whoever else asks for it finds nothing. Its address must stand in the text. */
+/** Takes it for good, once: whoever else asks for it finds nothing. Its address must be one of the text's links. */
 export async function takeWaiting(
   tx: Sql,
   asked: { ownerId: string; previewId: string; text: string; now: Date },
 ): Promise<PreviewRow | null> {
   const [row]: PreviewRow[] = await tx`
-    delete from link_previews
-    where owner_id = ${asked.ownerId} and id = ${asked.previewId} and created_at > ${earliest(asked.now)}
-      and strpos(${asked.text}, url) > 0
-    returning ${columns(tx)}`;
-  return row ?? null;
+    select ${columns(tx)} from link_previews
+    where owner_id = ${asked.ownerId} and id = ${asked.previewId} and created_at > ${earliest(asked.now)} for update`;
+  if (!row || !standsInText(row.url, asked.text)) return null;
+  await tx`delete from link_previews where owner_id = ${asked.ownerId} and id = ${asked.previewId}`;
+  return row;
 }
 
 /** Those that nobody sent; answers their images. */

@@ -1,3 +1,4 @@
+import { standsInText } from "@sotto/domain/address-in-text.ts";
 import { mayEdit, type EditRules } from "@sotto/domain/edit-window.ts";
 import type { CommandParsed } from "@sotto/protocol/commands.ts";
 import type { Message } from "@sotto/protocol/types.ts";
@@ -76,7 +77,7 @@ async function previewAfter(
   const { previewId, personId: senderId, text } = asked;
   if (previewId === null) return undefined;
   if (previewId !== undefined) return (await deps.claimPreview(tx, { previewId, senderId, text })) ?? undefined;
-  return before.preview && text.includes(before.preview.url) ? before.preview : undefined;
+  return before.preview && standsInText(before.preview.url, text) ? before.preview : undefined;
 }
 
 function sameAs(extras: MessageExtras, before: MessageExtras): boolean {

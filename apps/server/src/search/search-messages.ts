@@ -19,8 +19,11 @@ export interface SearchDeps {
 type Input = CommandParsed<"messages.search">;
 type Output = CommandOutput<"messages.search">;
 
-/** A page ends when so many places were looked at, or so many messages read: it may be short, and has a `next` all the same. */
-const looksMost = { places: 5_000, messages: 600 };
+/**
+ * A page ends when so many places were looked at, so many messages read, or so much of their texts compared: it may be short, and has
+ * a `next` all the same. Without the last, six hundred of the longest texts were five seconds of this process for one question (T28).
+ */
+const looksMost = { places: 5_000, messages: 600, textUnits: 500_000 };
 /** A shorter conversation is read itself: nothing of it can be missing from the index, and a common word costs no more. */
 const shortConversation = 1_000;
 const endOfTimeMs = 253_402_300_800_000;
@@ -79,7 +82,7 @@ interface Match extends LiveMessage {
 async function fillPage(filling: Filling): Promise<{ matches: Match[]; next: Place | null }> {
   const limit = filling.input.limit ?? limits.pageDefault;
   const matches: Match[] = [];
-  const looked = { places: 0, messages: 0 };
+  const looked = { places: 0, messages: 0, textUnits: 0 };
   let bytes = 0;
   for await (const { places, last } of filling.candidates) {
     looked.places += places.length;
@@ -87,11 +90,15 @@ async function fillPage(filling: Filling): Promise<{ matches: Match[]; next: Pla
       const slice = places.slice(n, n + 100);
       const live = await readLive(filling.sql, { ...liveAsked(filling), places: slice });
       looked.messages += slice.length;
-      for await (const match of matching(filling, live)) {
-        bytes += Buffer.byteLength(match.text);
-        const full = matches.length === limit || (matches.length > 0 && bytes > limits.answerTextBytes);
-        if (full) return { matches, next: matches.at(-1) ?? null };
-        matches.push(match);
+      for await (const { message, ranges } of compared(filling, live)) {
+        if (ranges) {
+          bytes += Buffer.byteLength(message.text);
+          const full = matches.length === limit || (matches.length > 0 && bytes > limits.answerTextBytes);
+          if (full) return { matches, next: matches.at(-1) ?? null };
+          matches.push({ ...message, ranges });
+        }
+        looked.textUnits += message.text.length;
+        if (looked.textUnits > looksMost.textUnits) return { matches, next: message };
       }
       const end = slice.at(-1);
       if (looked.messages >= looksMost.messages && end && (last !== null || n + 100 < places.length))
@@ -112,8 +119,14 @@ function liveAsked({ viewerId, input }: Filling) {
 
 const breathMs = 8;
 
+interface Compared {
+  message: LiveMessage;
+  /** Where it holds the query; null where it does not. */
+  ranges: Match["ranges"] | null;
+}
+
 /** Comparing takes some milliseconds for the longest text: others get their turn in between (T28). */
-async function* matching({ input, query }: Filling, live: readonly LiveMessage[]): AsyncGenerator<Match> {
+async function* compared({ input, query }: Filling, live: readonly LiveMessage[]): AsyncGenerator<Compared> {
   let beganMs = performance.now();
   for (const message of live) {
     if (performance.now() - beganMs > breathMs) {
@@ -121,8 +134,7 @@ async function* matching({ input, query }: Filling, live: readonly LiveMessage[]
       beganMs = performance.now();
     }
     if (input.kind !== undefined && !isOfKind(message, input.kind)) continue;
-    const ranges = findMatches(message.text, query);
-    if (ranges) yield { ...message, ranges };
+    yield { message, ranges: findMatches(message.text, query) };
   }
 }
 
