@@ -55,17 +55,24 @@ suite(`small changes${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
           expect(await violations(page)).toEqual([]);
         }
       }
+      const asked = page.getByRole("article").filter({ hasText: "Which paper did you take?" });
+      await asked.hover();
+      await asked.getByRole("button", { name: "Reply" }).click();
       const box = page.getByLabel("Message Ines Moreau");
       await box.fill("Wait:");
       await page.waitForTimeout(300);
       await notice.getByRole("button", { name: "Write as a new message" }).click();
       await notice.waitFor({ state: "detached" });
+      // Who goes on writing at once loses nothing of it either.
+      await box.press("Control+End");
+      await box.pressSequentially("!");
       await page.waitForFunction(
         () =>
-          document.querySelector("textarea")?.value === "Wait:\nThe matte one, 310 grams, from the mill by the river",
+          document.querySelector("textarea")?.value === "Wait:\nThe matte one, 310 grams, from the mill by the river!",
       );
       await box.press("Enter");
-      await page.getByRole("article").getByText("310 grams").waitFor();
+      const sent = page.getByRole("article").filter({ hasText: "310 grams" });
+      await sent.getByRole("button", { name: "In answer to Ines Moreau Which paper did you take?" }).waitFor();
       await page.waitForFunction(() => document.querySelector("textarea")?.value === "");
     },
     patienceMs,

@@ -12,6 +12,7 @@ export interface Composing {
 
 const nothing: Composing = { replyTo: null, editing: null };
 const held = new Map<string, Composing>();
+const expected = new Set<string>();
 const listeners = new Set<() => void>();
 
 export function useComposing(conversationId: string | undefined): Composing {
@@ -39,9 +40,20 @@ export function stopComposing(conversationId: string): void {
   set(conversationId, nothing);
 }
 
+/** The next draft of this conversation is made on this page: it stands in the box at once, also while somebody writes there. */
+export function expectDraft(conversationId: string): void {
+  expected.add(conversationId);
+}
+
+/** Asked once for each draft. */
+export function wasDraftExpected(conversationId: string | undefined): boolean {
+  return conversationId !== undefined && expected.delete(conversationId);
+}
+
 /** Of somebody who signs out nothing stays. */
 export function forgetComposing(): void {
   held.clear();
+  expected.clear();
   tell();
 }
 

@@ -2,7 +2,7 @@ import type { Draft, Message } from "@sotto/protocol/types.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { OpenConversation } from "../conversation/use-conversation.ts";
 import { useSotto } from "../session/session.tsx";
-import { composingIn, startReply, stopComposing, useComposing } from "./composing.ts";
+import { composingIn, startReply, stopComposing, useComposing, wasDraftExpected } from "./composing.ts";
 import { lengthOf } from "./text-length.ts";
 
 /** While somebody writes here, what another device wrote waits: the next key of this one is the later draft. */
@@ -38,7 +38,7 @@ export function useDraft({ handle, state }: OpenConversation): WrittenMessage {
       if (theirs.replyToId !== null) bring(theirs.replyToId);
       else if (conversationId !== undefined) stopComposing(conversationId);
     };
-    const waitMs = typedAtMs.current + writingMs - Date.now();
+    const waitMs = wasDraftExpected(conversationId) ? 0 : typedAtMs.current + writingMs - Date.now();
     if (waitMs <= 0) return take();
     // The next key makes this one the later draft, and so ends the wait.
     const timer = setTimeout(take, waitMs);

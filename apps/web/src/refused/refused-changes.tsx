@@ -3,7 +3,7 @@ import CircleAlert from "lucide-react/icons/circle-alert";
 import X from "lucide-react/icons/x";
 import { useEffect, type ReactNode } from "react";
 import { useLocation } from "wouter";
-import { stopComposing } from "../composer/composing.ts";
+import { expectDraft } from "../composer/composing.ts";
 import { counterpart } from "../conversation/counterpart.ts";
 import { IconButton } from "../controls/icon-button.tsx";
 import { toast } from "../controls/toast.tsx";
@@ -102,10 +102,11 @@ function Words({ change, text, dismiss }: { change: RefusedChange; text: string;
   const { conversation, maySend } = useStore(handle.state);
   const mayWrite = conversation !== null && maySend?.allowed !== false;
   const write = () => {
-    // What stands in the box already stays, above it.
+    // What stands in the box already stays, above it, and what that answers.
     const before = handle.state.get().draft;
-    stopComposing(conversationId);
-    handle.saveDraft(before === null || before.text === "" ? text : `${before.text}\n${text}`);
+    const words = before === null || before.text === "" ? text : `${before.text}\n${text}`;
+    expectDraft(conversationId);
+    handle.saveDraft(words, before?.replyToId ?? null);
     navigate(`/c/${conversationId}`);
     dismiss();
   };
@@ -132,6 +133,7 @@ function Action({ onPress, children }: { onPress: () => void; children: ReactNod
   );
 }
 
+/** As a message's menu does it; shared, it would be one part more for everybody's first load. */
 async function copyWords(t: Translate, text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
