@@ -48,3 +48,22 @@ test("R7 an invitation comes and is accepted over the SDK; it counts in no badge
   expect(device.inbox.get()).toMatchObject({ badge: 1, requests: [] });
   device.stop();
 });
+
+test("R6 R16 what a blocked person writes in a group counts on no device, on one that knew nothing of the group when it began neither", async () => {
+  const people = await somePeople(server, 3);
+  const [creator, blocker, blocked] = people;
+  const { id: conversationId } = await makeApiGroup(server, people);
+  await must(server.url, blocker, "blocks.block", { personId: blocked.id });
+  const device = clientOf(server.url, blocker);
+  device.start();
+  const unread = () => device.inbox.get().conversations.find((one) => one.id === conversationId)?.unread;
+  await until("it holds the group", () => unread() === 0);
+  // Whatever it asks for at its beginning is answered.
+  await Bun.sleep(300);
+  await must(server.url, blocked, "messages.send", { conversationId, clientId: "a", text: "of somebody blocked" });
+  await must(server.url, creator, "messages.send", { conversationId, clientId: "b", text: "of another" });
+  await until("the other one's counts", () => (unread() ?? 0) > 0);
+  await Bun.sleep(300);
+  expect(unread()).toBe(1);
+  device.stop();
+});

@@ -1,7 +1,7 @@
 import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
-import { limits } from "@sotto/protocol/limits.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
+import { BlockedPeople } from "./blocked-people.ts";
 import type { Call } from "./call.ts";
 import { tellChange } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
@@ -50,6 +50,7 @@ class Client implements Sotto {
   private readonly threads: Threads;
   private readonly sync: Sync;
   private readonly recount: Recount;
+  private readonly blocked: BlockedPeople;
   private readonly meLoader: MeLoader;
   private readonly mediaReady: MediaReady;
   private readonly uploads: Uploads;
@@ -77,6 +78,7 @@ class Client implements Sotto {
       ...{ call, me: this.me, asked: () => this.asked },
       isOnline: () => this.line.state.get().is === "online",
     });
+    this.blocked = new BlockedPeople({ call, inbox: this.inboxHeld });
     this.recount = new Recount({ call, inbox: this.inboxHeld, pending: (id) => this.changes.pending(id) });
     this.refusals = new Refusals(this.storage);
     this.changes = this.createChanges(call);
@@ -122,7 +124,7 @@ class Client implements Sotto {
     this.sync = new Sync({
       ...{ call, inbox: this.inboxHeld, asked: () => this.asked },
       onReload: () => this.threads.forget(),
-      onPulled: () => void this.threads.freshenStored(),
+      onPulled: () => this.pulled(),
       onMoved: () => this.view.soonSave(),
     });
     this.observers = createObservers({
@@ -254,7 +256,7 @@ class Client implements Sotto {
     await this.adopt(hello.personId);
     if (this.line.state.get().is === "online") this.goOn(hello.personId);
     void this.meLoader.load();
-    void this.loadBlocked();
+    this.blocked.changed();
   }
 
   /** Where a proxy lets no socket through: at every attempt at one, once by HTTP. */
@@ -317,7 +319,7 @@ class Client implements Sotto {
         return this.threads.refreshDecisions();
       case "me.changed":
         void this.meLoader.load();
-        void this.loadBlocked();
+        this.blocked.changed();
         return this.threads.refreshDecisions();
       case "typing":
         return this.threads.typed(event.conversationId, event.personId, event.typing);
@@ -329,6 +331,11 @@ class Client implements Sotto {
         // An event newer than this client: sync brings what matters.
         return event satisfies never;
     }
+  }
+
+  private pulled(): void {
+    void this.threads.freshenStored();
+    void this.blocked.need();
   }
 
   private message(message: Message): void {
@@ -384,12 +391,5 @@ class Client implements Sotto {
     // How many are left is told with the change up to which they were counted: a message may come on either side of a bare number.
     if (change.what === "read" && change.seq < (this.inboxHeld.get(conversationId)?.lastSeq ?? 0))
       await call("conversations.get", { conversationId });
-  }
-
-  /** Who is blocked counts as unread in no group (R16); without a group nobody has to ask. */
-  private async loadBlocked(): Promise<void> {
-    if (!this.inboxHeld.all().some((one) => one.kind === "group")) return;
-    const page = await this.call("blocks.list", { limit: limits.pageMax }).catch(() => undefined);
-    if (page) this.inboxHeld.setBlocked(page.items.map((one) => one.id));
   }
 }

@@ -20,8 +20,8 @@ export class Inbox {
   private readonly askedAt = new Map<string, number>();
   /** Where the number of unread ones is a guess until the server's next answer (R16). */
   private readonly unsure = new Set<string>();
-  /** Whom I blocked: their messages in groups do not count (R16). */
-  private blocked = new Set<string>();
+  /** Whom I blocked, once that is known: their messages in groups do not count (R16). */
+  private blocked: Set<string> | undefined;
   private readonly onUnsure: () => void;
   private readonly onConversation: (conversation: Conversation) => void;
   private readonly overlay: (conversation: Conversation) => Conversation;
@@ -69,10 +69,15 @@ export class Inbox {
   /** What these wrote in groups counts from now on, or does not any more: how much of it there is, the server knows. */
   setBlocked(personIds: Iterable<string>): void {
     const before = this.blocked;
-    this.blocked = new Set(personIds);
-    const turned = ({ id }: { id: string }) => before.has(id) !== this.blocked.has(id);
+    const now = new Set(personIds);
+    this.blocked = now;
+    const turned = new Set([...(before ?? []), ...now].filter((id) => before?.has(id) !== now.has(id)));
+    if (turned.size === 0) return;
+    // Of a large group not everybody is named. When one begins, the server has just counted.
+    const mayHold = ({ people, memberCount }: Conversation) =>
+      (before && people.length < memberCount - 1) || people.some(({ id }) => turned.has(id));
     for (const one of this.held.values())
-      if (one.kind === "group" && one.lastSeq > one.readSeq && one.people.some(turned)) this.setSure(one.id, false);
+      if (one.kind === "group" && one.lastSeq > one.readSeq && mayHold(one)) this.setSure(one.id, false);
   }
 
   get shownSince(): string {
@@ -163,7 +168,7 @@ export class Inbox {
   }
 
   message(message: Message, myId: string): void {
-    const isCounted = message.senderId !== myId && !this.blocked.has(message.senderId);
+    const isCounted = message.senderId !== myId && !this.blocked?.has(message.senderId);
     this.change(message.conversationId, (held) => {
       const wasSure = !this.unsure.has(held.id);
       this.setSure(held.id, isSureAfterMessage(held, message, { isCounted, wasSure }));

@@ -94,6 +94,10 @@ test("R16: who is blocked, or is no more, changes the count of the groups that h
   inbox.reload([conversation(more), conversation({ ...more, id: "b", readSeq: 4, unread: 0 })]);
   inbox.setBlocked(["other"]);
   expect(inbox.uncounted).toEqual(["a"]);
+  // Of more than twenty others not everybody is named.
+  inbox.reload([conversation({ ...more, memberCount: 40 })]);
+  inbox.setBlocked(["other", "not named"]);
+  expect(inbox.uncounted).toEqual(["a"]);
 });
 
 test("C17: a count that is a guess is one after the program was ended too", () => {

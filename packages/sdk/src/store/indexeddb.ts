@@ -12,7 +12,7 @@ interface Schema extends DBSchema {
 const stores = ["outbox", "changes", "logs", "view"] as const;
 type ShelfName = Exclude<(typeof stores)[number], "view">;
 
-/** 2: changes on their way, and logs that know what is hidden. What 1 held of the outbox and the view stays. */
+/** 2: changes on their way, and logs that know what is hidden. What 1 held of the outbox stays. */
 const schemaVersion = 2;
 const openTimeoutMs = 2_000;
 
