@@ -160,7 +160,8 @@ class Client implements Sotto {
   }
 
   loadOlderConversations(): Promise<void> {
-    return this.inboxHeld.loadOlder((name, input) => this.call(name, input));
+    const call: Call = (name, input) => this.call(name, input);
+    return this.inboxHeld.loadOlder(call, () => this.asked);
   }
 
   conversation(conversationId: string): ConversationHandle {

@@ -81,6 +81,18 @@ test("C10: an answer given between a message and its place in the inbox does not
   expect(mergeConversation(held, { ...early, lastMessage: null }).activityAt).toBe(last.createdAt);
 });
 
+test("C22: a page of the inbox that was asked for before a pin, and comes after its answer, does not undo it", async () => {
+  const inbox = newInbox();
+  inbox.reload(Array.from({ length: 50 }, (_, n) => conversation(`n${n}`)));
+  const { promise: page, resolve } = Promise.withResolvers<object>();
+  let asked = 1;
+  const loading = inbox.loadOlder((() => (asked++, page)) as unknown as Call, () => asked);
+  inbox.takeAnswer(conversation("n7", { pinned: true }), ++asked);
+  resolve({ items: [conversation("n7"), conversation("n8", { pinned: true })], next: null });
+  await loading;
+  expect([inbox.get("n7")?.pinned, inbox.get("n8")?.pinned]).toEqual([true, true]);
+});
+
 test("an old conversation that came in by a change of its own waits for its neighbours", async () => {
   const inbox = newInbox();
   const newest = Array.from({ length: 50 }, (_, n) =>
@@ -95,7 +107,10 @@ test("an old conversation that came in by a change of its own waits for its neig
     { items: newest, next: "1" },
     { items: [neighbour, conversation("old", { activityAt: "2024-01-01T00:00:00Z" })], next: null },
   ];
-  await inbox.loadOlder(answering(() => answers.shift() ?? fail()));
+  await inbox.loadOlder(
+    answering(() => answers.shift() ?? fail()),
+    () => 0,
+  );
   expect(
     inbox.state
       .get()

@@ -135,9 +135,15 @@ export class Inbox {
    * carry no number), and is left: what changed after that one was read comes by an event of its own.
    */
   takeAnswer(conversation: Conversation, askedAt: number): void {
-    if (askedAt < (this.askedAt.get(conversation.id) ?? 0)) return;
-    this.noteAsked(conversation.id, askedAt);
-    this.take([conversation]);
+    this.takeAnswers([conversation], askedAt);
+  }
+
+  /** So a page of them: it may hold what is here already, as the first pages of the inbox do. */
+  private takeAnswers(conversations: readonly Conversation[], askedAt: number): void {
+    this.takePulled(
+      conversations.filter(({ id }) => askedAt >= (this.askedAt.get(id) ?? 0)),
+      askedAt,
+    );
   }
 
   /**
@@ -203,23 +209,26 @@ export class Inbox {
   }
 
   /** All requests, when the server counts others than we hold. */
-  async loadRequests(call: Call): Promise<void> {
+  async loadRequests(call: Call, asked: () => number): Promise<void> {
+    const askedAt = asked() + 1;
     const page = await call("conversations.list", { folder: "requests", limit: limits.pageMax });
     const waiting = new Set(page.items.map((one) => one.id));
     for (const held of this.state.get().requests) if (!waiting.has(held.id)) this.drop(held.id);
-    this.take(page.items);
+    this.takeAnswers(page.items, askedAt);
   }
 
-  async loadOlder(call: Call): Promise<void> {
+  /** `asked`: how many questions were asked so far. */
+  async loadOlder(call: Call, asked: () => number): Promise<void> {
     while (this.horizon !== "") {
       const before = this.horizon;
+      const askedAt = asked() + 1;
       const page = await call("conversations.list", {
         folder: "inbox",
         ...(this.pageCursor && { cursor: this.pageCursor }),
       });
       this.pageCursor = page.next ?? undefined;
       this.horizon = page.next === null ? "" : earlier(before, oldestActivity(page.items));
-      this.take(page.items);
+      this.takeAnswers(page.items, askedAt);
       // The first pages may hold only what sync brought already.
       if (this.horizon !== before) return;
     }

@@ -108,7 +108,8 @@ export class Sync {
       if (since !== null) this.onReload();
     } else this.inbox.takePulled(answer.conversations, nextAsked);
     this.onPulled();
-    if (!answer.hasMore && !this.inbox.hasRequests(answer.requests)) await this.inbox.loadRequests(this.call);
+    if (!answer.hasMore && !this.inbox.hasRequests(answer.requests))
+      await this.inbox.loadRequests(this.call, this.asked);
     if (generation !== this.generation) return false;
     this.move(answer.cursor);
     return answer.hasMore;
