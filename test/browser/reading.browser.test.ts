@@ -109,6 +109,11 @@ suite(`reading${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       expect(ground, "where motion is not wanted it is marked as well").not.toBe("rgba(0, 0, 0, 0)");
       await page.emulateMedia({ reducedMotion: null });
       expect(page.url()).toBe(`${stage.url}/c/${conversationId}`);
+      // Who comes back later comes to what is new, not to where the link led.
+      await page.getByRole("link", { name: "My profile" }).click();
+      await page.getByRole("heading", { name: "Ada Sand" }).waitFor();
+      await page.getByRole("link", { name: /Ines Moreau/u }).click();
+      await list(page).getByText("Do you remember?").waitFor();
       await page.goto(`${stage.url}/conversations/${conversationId}?message=${target.id.replace(/^./u, "f")}`);
       await page.getByRole("alert").getByText("This message is not here for you").waitFor();
       await screenshot(page, "reading-not-here");

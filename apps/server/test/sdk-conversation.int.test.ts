@@ -45,6 +45,23 @@ test("C15: a jump shows a window from any depth; it takes edits, and becomes one
   expect(handle.state.get().hasNewer).toBe(false);
   const gone = handle.jumpTo({ messageId: crypto.randomUUID() });
   expect(gone).rejects.toMatchObject({ code: "not_found" });
+
+  expect(handle.state.get().messages.length).toBeGreaterThan(200);
+  handle.close();
+  expect(seqs(handle)).toEqual(Array.from({ length: 200 }, (_, at) => 42 + at));
+  expect(handle.state.get().hasOlder).toBe(true);
+  await handle.open();
+  await handle.jumpTo({ seq: 3 });
+  expect(handle.state.get().hasNewer).toBe(true);
+  const late = handle.jumpTo({ seq: 4 });
+  handle.close();
+  await late;
+  const later = handle.jumpTo({ seq: 2 });
+  handle.close();
+  await later;
+  expect(handle.state.get().hasNewer).toBe(false);
+  expect(seqs(handle).at(-1)).toBe(241);
+  isWhole(handle);
 }, 60_000);
 
 test("a window is left for the live end, and loses nothing by an absence", async () => {

@@ -81,9 +81,10 @@ export class Thread implements ConversationHandle {
     return this.refresh();
   }
 
-  /** What is held stays, and is kept up to date. */
+  /** Its newest messages stay, and are kept up to date. */
   close(): void {
     this.opened = false;
+    this.history.leave();
   }
 
   /** The stored messages at once, then what changed since, and the decision. A fault is in `state.problem`. */

@@ -5,13 +5,26 @@ import { actionOf, localError, toSottoError } from "./error.ts";
 import { nextExpiryMs, withoutExpired } from "./expiry.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LogShelf } from "./log-shelf.ts";
-import { append, catchUp, hasGap, hide, join, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
+import {
+  append,
+  catchUp,
+  hasGap,
+  hide,
+  join,
+  newestOf,
+  prepend,
+  receive,
+  startLog,
+  type MessageLog,
+} from "./message-log.ts";
 import { waits } from "./waits.ts";
 
 const earlyMost = 200;
 /** A page while one scrolls: it is applied and drawn in one frame, of 50 ms at most on a slow phone. */
 const scrolledPage = 30;
 const hiddenPagesMost = 50;
+/** Of a conversation that nobody looks at any more. */
+const leftMost = 200;
 /** A timer holds no more. */
 const longestTimerMs = 2_000_000_000;
 
@@ -41,6 +54,8 @@ export class History {
   private hiddenCount = 0;
   /** Somebody looked, so this is kept up to date; before it, nothing is asked. */
   private expects = false;
+  /** Counts: a window that was asked for before somebody left is not opened after it. */
+  private visit = 0;
   private pulling: Promise<void> | undefined;
   private loadingOlder: Promise<void> | undefined;
   private loadingNewer: Promise<void> | undefined;
@@ -133,17 +148,24 @@ export class History {
 
   /** Resolves with its seq when it is among what is shown. */
   async jumpTo(where: { messageId: string } | { seq: number }): Promise<number> {
+    const { visit } = this;
     const conversationId = this.options.conversationId();
     if (conversationId === undefined) throw localError("not_found");
     const seq = "seq" in where ? where.seq : await this.seqOf(conversationId, where.messageId);
     if (!this.live) await this.pull();
     if (this.live && isWithin(this.live, seq)) this.set(this.live, undefined);
-    else if (!this.window || !isWithin(this.window, seq)) await this.openWindow(conversationId, seq);
+    else if (!this.window || !isWithin(this.window, seq)) await this.openWindow(conversationId, seq, visit);
     return seq;
   }
 
   toLatest(): void {
     if (this.live) this.set(this.live, undefined);
+  }
+
+  /** Whoever comes back wants what is new, and not where they once looked: thousands of messages of each conversation would stay. */
+  leave(): void {
+    this.visit += 1;
+    if (this.live) this.set(newestOf(this.live, leftMost), undefined);
   }
 
   /** Deleted for me: gone from here before the answer's change is no longer pending. */
@@ -199,10 +221,11 @@ export class History {
   }
 
   private async pullAnew(conversationId: string): Promise<void> {
+    const { visit } = this;
     const { messages = [] } = this.window ?? {};
     const middle = messages[Math.floor(messages.length / 2)];
     await this.pullNewest(conversationId);
-    if (middle) await this.openWindow(conversationId, middle.seq);
+    if (middle) await this.openWindow(conversationId, middle.seq, visit);
   }
 
   private async pullNewest(conversationId: string): Promise<void> {
@@ -249,9 +272,9 @@ export class History {
     if (this.window?.messages.at(-1)?.seq === after) this.setShown(append(this.window, page));
   }
 
-  private async openWindow(conversationId: string, around: number): Promise<void> {
+  private async openWindow(conversationId: string, around: number, visit: number): Promise<void> {
     const page = await this.options.call("messages.list", { conversationId, around });
-    if (this.live) this.set(this.live, startLog(page, this.live.hidden));
+    if (this.live && visit === this.visit) this.set(this.live, startLog(page, this.live.hidden));
     if (this.isBehind) this.soonCatchUp(0);
   }
 

@@ -135,6 +135,7 @@ export interface ConversationHandle {
   readonly state: Store<ConversationState>;
   /** Loads the newest page and the decision, and keeps them fresh until `close`. */
   open(): Promise<void>;
+  /** The newest messages stay; a window, and what lies further back, is loaded again when it is asked for. */
   close(): void;
   loadOlder(): Promise<void>;
   /** Of a window; does nothing at the live end. */

@@ -97,6 +97,11 @@ export function join(window: MessageLog, live: MessageLog): MessageLog | undefin
   });
 }
 
+/** Its newest messages alone; the older ones are loaded again when they are asked for. */
+export function newestOf(log: MessageLog, most: number): MessageLog {
+  return log.messages.length <= most ? log : { ...log, messages: log.messages.slice(-most), hasOlder: true };
+}
+
 /** Deleted for me (R10). */
 export function hide(log: MessageLog, seqs: readonly number[]): MessageLog {
   if (seqs.every((seq) => log.hidden.has(seq))) return log;
