@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { paths } from "@sotto/protocol/paths.ts";
+import { createSotto } from "@sotto/sdk/client.ts";
 import type { ConversationHandle, Sotto } from "@sotto/sdk/interface.ts";
+import { memoryStorage } from "@sotto/sdk/store/memory.ts";
 import { createSession } from "../src/auth/sessions.ts";
 import { insertPerson } from "../src/people/store.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { cutLine } from "./cut-line.ts";
+import { holdingLine } from "./holding-line.ts";
 import { befriend, clientOf, signUp, until, type TestPerson } from "./people.ts";
 
 let server: TestServer;
@@ -142,6 +146,44 @@ test("C1: a session that is ended elsewhere signs its client out, and what waits
   handle.send({ text: "later" });
   await Bun.sleep(50);
   expect(handle.state.get().outgoing[0]?.state).toBe("queued");
+});
+
+test("C1: an answer that comes after signing out leaves nothing of that person on the device", async () => {
+  const [anna, ben] = await friends("late");
+  await clientOf(server.url, ben).call("messages.sendToPerson", { personId: anna.id, clientId: "a", text: "canary" });
+  const { items } = await clientOf(server.url, anna).call("conversations.list", { folder: "inbox" });
+  const conversationId = items[0]?.id ?? "";
+  const storage = memoryStorage();
+  await using line = holdingLine(server.url);
+  const device = createSotto({ url: line.url, credential: { kind: "bearer", token: anna.token } }, storage);
+  const asked = [
+    { command: paths["me.get"], ask: () => device.call("me.get", {}) },
+    {
+      command: paths["conversations.get"].replace("{conversationId}", conversationId),
+      ask: () => device.call("conversations.get", { conversationId }),
+    },
+  ];
+  const late = [];
+  for (const { command, ask } of asked) {
+    const held = line.holdNext(command);
+    late.push({ answer: ask(), ...held });
+    await held.isRead;
+  }
+  await device.signOut();
+  for (const { release } of late) release();
+  const codes = await Promise.all(
+    late.map(
+      async ({ answer }) =>
+        await answer.then(
+          () => "",
+          ({ code }) => String(code),
+        ),
+    ),
+  );
+  expect(codes).toEqual(["unavailable", "unavailable"]);
+  expect(device.me.get()).toBeNull();
+  expect(JSON.stringify([device.inbox.get(), (await storage.loadView()) ?? null])).not.toContain("canary");
+  expect(await storage.loadView()).toBeUndefined();
 });
 
 test("C22: two devices converge in messages, read state and settings", async () => {

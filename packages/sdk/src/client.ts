@@ -6,7 +6,7 @@ import type { Call } from "./call.ts";
 import { tellChange } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
 import { Connection } from "./connection.ts";
-import { toSottoError } from "./error.ts";
+import { localError, toSottoError } from "./error.ts";
 import type { Hello, SocketEvent } from "./frames.ts";
 import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
@@ -65,6 +65,8 @@ class Client implements Sotto {
   private queuesRestored = false;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
   private asked = 0;
+  /** How often what is held here was forgotten: an answer to a question from before belongs to nobody who is here. */
+  private wipes = 0;
 
   constructor(options: SottoOptions, storage?: Storage) {
     const call: Call = (name, input) => this.call(name, input);
@@ -184,9 +186,12 @@ class Client implements Sotto {
   }
 
   async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
+    const { wipes } = this;
     try {
       const askedAt = ++this.asked;
       const output = await this.route(name, input);
+      // Whose it was is here no more.
+      if (wipes !== this.wipes) throw localError("unavailable");
       this.observers[name]?.(output, input, askedAt);
       return output;
     } catch (cause) {
@@ -287,12 +292,11 @@ class Client implements Sotto {
   }
 
   private async wipe(): Promise<void> {
+    this.wipes++;
     this.dataOf = undefined;
     this.sync.forget();
     this.view.drop();
-    this.outbox.clear();
-    this.changes.clear();
-    this.shelf.clear();
+    for (const one of [this.outbox, this.changes, this.shelf]) one.clear();
     this.refused.set([]);
     this.inboxHeld.clear();
     this.threads.forget();
