@@ -3,8 +3,8 @@ import { runStep, type StepResult } from "./test/run-step.ts";
 import { threatTable } from "./test/threats.ts";
 import { longSteps, quickSteps } from "./test/steps.ts";
 
-// `npm test`: every check in order, and each of them even when an earlier one failed. `npm run test:all` runs the suites of
-// more than a minute. The last line is the sum over all test runs, alone on its line.
+// `npm test`: every check in order, and each of them even when an earlier one failed. `npm run test:all` runs the
+// slow suites. The last line is the sum over all test runs, alone on its line.
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: string[]): Promise<number> {

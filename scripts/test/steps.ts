@@ -39,7 +39,7 @@ export function longSteps(): Step[] {
 
 const simulations = ["test/checker/checker.int.test.ts", "test/convergence/convergence.int.test.ts"];
 
-/** What a test is shows in its name: x.test.ts is pure, x.int.test.ts needs the database, x.long.test.ts takes over a minute. */
+/** What a test is shows in its name: x.test.ts is pure, x.int.test.ts needs the database, x.long.test.ts is slow or measures. */
 function testFiles() {
   const glob = new Glob("{packages,apps,bench,scripts,test}/**/*.test.{ts,tsx}");
   const all = [...glob.scanSync({ cwd: root })].filter((path) => !path.includes("node_modules/")).toSorted();
