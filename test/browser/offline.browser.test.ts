@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { adaAndInes, befriend, enter, member, write, type Member } from "./community.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { taggedPhoto } from "./photo.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 60_000;
+const below = `Written below ground${", where it is quiet and one has time for more than one line".repeat(3)}`;
 
 /** Without a network: what one writes is kept through a reload, and arrives once. */
 suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => {
@@ -14,6 +16,8 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
   let ada: Visitor;
   let conversationId: string;
   let lunchId: string;
+  /** Of the bubble, while its message is on its way. */
+  let waitingBox: number[];
 
   beforeAll(async () => {
     stage = await openStage();
@@ -48,7 +52,7 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       // The browser's switch spares sockets that are open: a reload without a network opens none.
       await page.reload();
       await page.getByText("You are offline").waitFor();
-      await page.getByLabel("Message Ines Moreau").fill("Written below ground");
+      await page.getByLabel("Message Ines Moreau").fill(below);
       await page.getByLabel("Message Ines Moreau").press("Enter");
       await page
         .getByTestId("gallery")
@@ -72,6 +76,8 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
         .waitFor();
       await page.getByRole("article", { name: "You, on its way" }).filter({ hasText: "Platform two" }).waitFor();
       await screenshot(page, "offline-reloaded");
+      await page.setViewportSize({ width: 900, height: 900 });
+      waitingBox = await sizeOf(page);
     },
     patienceMs,
   );
@@ -97,12 +103,9 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       await page.getByRole("button", { name: /^Open: Photo from you: Platform two/u }).waitFor({ timeout: 30_000 });
       await page.getByText("You are offline").waitFor({ state: "detached" });
       const { items } = await ines.sotto.call("messages.list", { conversationId });
-      expect(items.map((message) => message.text)).toEqual([
-        "Write when you are on the train",
-        "Written below ground",
-        "Platform two",
-      ]);
+      expect(items.map((message) => message.text)).toEqual(["Write when you are on the train", below, "Platform two"]);
       expect(items.map((message) => message.media.length)).toEqual([0, 0, 1]);
+      expect(await sizeOf(page), "sent, it takes no other lines than before").toEqual(waitingBox);
     },
     patienceMs,
   );
@@ -122,3 +125,13 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
     expect(ada.strangers).toEqual([]);
   });
 });
+
+/** Of the words, wherever their bubble is drawn. */
+function sizeOf(page: Page): Promise<number[]> {
+  return page.getByText(below).evaluate((element) => {
+    const words = document.createRange();
+    words.selectNodeContents(element.firstChild ?? element);
+    const { width, height } = words.getBoundingClientRect();
+    return [Math.round(width), Math.round(height)];
+  });
+}

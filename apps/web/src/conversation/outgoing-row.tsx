@@ -29,30 +29,26 @@ export function OutgoingRow({ item }: { item: OutgoingItem }) {
       aria-label={t("message.labelSending")}
       className={classes("flex flex-col items-end", last ? "pb-2.5" : "pb-0.5")}
     >
-      <div className="flex max-w-full items-center gap-1 ps-8 md:ps-20">
-        <div className="max-w-[34rem] min-w-0 enter-rise">
-          <Bubble {...item} flush={outgoing.attachments.length > 0} faded={outgoing.attachments.length === 0}>
-            {outgoing.replyTo !== undefined && (
-              <div className={classes("p-1.5", outgoing.attachments.length > 0 ? "w-0 min-w-full" : "min-w-40 pb-0")}>
-                <QuoteView quote={outgoing.replyTo} mine />
-              </div>
-            )}
-            {outgoing.cardPersonId !== undefined && <p className="px-3.5 py-2 text-14">{t("quote.card")}</p>}
-            {outgoing.attachments.map((attachment, at) => (
-              <OutgoingPhoto key={at} {...{ attachment, outgoing }} onCancel={cancel} />
-            ))}
-            {outgoing.text !== "" && (
-              <p
-                className={classes(
-                  "px-3.5 py-2 text-16 md:text-14",
-                  outgoing.attachments.length > 0 && "w-0 min-w-full",
-                )}
-              >
-                <RichText text={outgoing.text} />
-              </p>
-            )}
-          </Bubble>
-        </div>
+      {/* As wide as it will be once it is sent: else its words would run over other lines. */}
+      <div className="bubble-box enter-rise">
+        <Bubble {...item} flush={outgoing.attachments.length > 0} faded={outgoing.attachments.length === 0}>
+          {outgoing.replyTo !== undefined && (
+            <div className={classes("p-1.5", outgoing.attachments.length > 0 ? "w-0 min-w-full" : "min-w-40 pb-0")}>
+              <QuoteView quote={outgoing.replyTo} mine />
+            </div>
+          )}
+          {outgoing.cardPersonId !== undefined && <p className="px-3.5 py-2 text-14">{t("quote.card")}</p>}
+          {outgoing.attachments.map((attachment, at) => (
+            <OutgoingPhoto key={at} {...{ attachment, outgoing }} onCancel={cancel} />
+          ))}
+          {outgoing.text !== "" && (
+            <p
+              className={classes("px-3.5 py-2 text-16 md:text-14", outgoing.attachments.length > 0 && "w-0 min-w-full")}
+            >
+              <RichText text={outgoing.text} />
+            </p>
+          )}
+        </Bubble>
       </div>
       <Status outgoing={outgoing} last={last} onRetry={() => actions.retry(outgoing.clientId)} onCancel={cancel} />
     </article>
