@@ -27,6 +27,8 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
     await ada.page.goto(`${stage.url}/c/${conversationId}`);
     await row(ada.page, messageCount).waitFor();
     await ada.page.waitForTimeout(500);
+    // The wheel turns what the pointer is over.
+    await list(ada.page).hover();
   }, patienceMs);
   afterAll(() => stage?.[Symbol.asyncDispose]());
 
@@ -49,7 +51,6 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
     "the wheel, with pages coming: nothing shifts",
     async () => {
       const { page } = ada;
-      await list(page).hover();
       const frames = await measure(page, () => turnWheel(page, -500));
       note("wheel and pages", frames);
       expect(frames.layoutShift).toBe(0);
@@ -63,33 +64,66 @@ suite(`20,000 messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`
   );
 
   test(
-    "all of it is loaded by dragging to the top, and few rows are in the page",
+    "the first of them is reached by dragging to the top again and again; what is far from there is let go, and few rows are in the page",
     async () => {
       const { page } = ada;
-      for (let turn = 0; turn < 12_000 && !(await row(page, 1).isVisible()); turn += 1) {
-        await list(page).evaluate((element) => (element.scrollTop = 0));
-        await page.waitForTimeout(10);
-      }
-      await row(page, 1).waitFor();
+      const frames = await measure(page, () => dragUntil(page, { part: 0, row: 1 }));
+      note("drag to the beginning", frames);
       const rows = await page.getByRole("article").count();
-      console.log(`rows in the page with ${messageCount} messages: ${rows}`);
+      const height = await list(page).evaluate((element) => element.scrollHeight);
+      console.log(`rows in the page: ${rows}; the list of all ${messageCount} is ${height} px high`);
       expect(rows).toBeLessThan(80);
+      // As many as are held: no message has less than 24 px, and few have more than 100.
+      expect(height).toBeLessThan(1_000 * 100);
+      expect(frames.layoutShift).toBe(0);
       await screenshot(page, "scroll-top");
     },
     patienceMs,
   );
 
   test(
-    "with all of it: the wheel down, and leaps through the whole of it",
+    "down again: the wheel, and leaps through what is held",
     async () => {
       const { page } = ada;
       const wheel = await measure(page, () => turnWheel(page, 500));
-      note("wheel with all", wheel);
+      note("wheel down", wheel);
       const thumb = await list(page).elementHandle();
       if (thumb === null) throw new Error("the list is gone from the page");
       const drag = await measure(page, () => leap(page, thumb));
-      note("drag through all", drag);
+      note("drag through what is held", drag);
       expect(wheel.layoutShift + drag.layoutShift).toBe(0);
+    },
+    patienceMs,
+  );
+
+  test(
+    "what one reads moves as far as the wheel says, whatever is let go of above it and comes below it",
+    async () => {
+      const { page } = ada;
+      const height = () => list(page).evaluate((element) => element.scrollHeight);
+      let [worst, cuts, before] = [0, 0, await height()];
+      for (let turn = 0; turn < 150; turn += 1) {
+        worst = Math.max(worst, await strayed(page, 600));
+        const now = await height();
+        if (now < before) cuts += 1;
+        before = now;
+      }
+      console.log(
+        `a row moved otherwise than the wheel: at most ${worst.toFixed(1)} px in 150 turns with ${cuts} cuts`,
+      );
+      expect(cuts).toBeGreaterThan(1);
+      expect(worst).toBeLessThanOrEqual(1);
+    },
+    patienceMs,
+  );
+
+  test(
+    "the last of them is reached by dragging to the end again and again",
+    async () => {
+      const { page } = ada;
+      const frames = await measure(page, () => dragUntil(page, { part: 1, row: messageCount }));
+      note("drag to the end", frames);
+      expect(frames.layoutShift).toBe(0);
       await row(page, messageCount).waitFor();
       console.log(JSON.stringify({ scroll: measured }));
     },
@@ -136,11 +170,14 @@ async function strayed(page: Page, pixels: number): Promise<number> {
   // At the very top the wheel goes nowhere: the next page is waited for.
   while ((await list(page).evaluate((element) => element.scrollTop)) < 2 * Math.abs(pixels))
     await page.waitForTimeout(50);
-  const before = await list(page).evaluate((element) => {
-    const { top } = element.getBoundingClientRect();
-    const article = [...element.querySelectorAll("article")].find((one) => one.getBoundingClientRect().top > top);
+  // One that stays in the page wherever the wheel takes it.
+  const before = await list(page).evaluate((element, down) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const all = [...element.querySelectorAll("article")].map((one) => ({ one, at: one.getBoundingClientRect() }));
+    const seen = all.filter(({ at }) => at.top > top && at.bottom < bottom);
+    const article = (down ? seen.at(-1) : seen[0])?.one;
     return { id: article?.dataset["message"] ?? "", y: article?.getBoundingClientRect().top ?? 0 };
-  });
+  }, pixels > 0);
   await page.mouse.wheel(0, pixels);
   const y = await settledTop(page, before.id);
   if (y === null) throw new Error("the row that one read is gone from the page");
@@ -162,6 +199,21 @@ function settledTop(page: Page, messageId: string): Promise<number | null> {
     }
     return before;
   }, messageId);
+}
+
+/** Leaps to one end of what is held, again and again, while more comes there. */
+async function dragUntil(page: Page, { part, row: number }: { part: 0 | 1; row: number }): Promise<void> {
+  const thumb = await list(page).elementHandle();
+  if (thumb === null) throw new Error("the list is not there");
+  for (let turn = 0; turn < 12_000 && !(await isThere(thumb, number)); turn += 1) {
+    await dragTo(thumb, part);
+    await page.waitForTimeout(10);
+  }
+  await row(page, number).waitFor();
+}
+
+function isThere(thumb: Parameters<typeof dragTo>[0], number: number): Promise<boolean> {
+  return thumb.evaluate((element, words) => element.textContent?.includes(words) ?? false, `Message ${number}.`);
 }
 
 function list(page: Page) {

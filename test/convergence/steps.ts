@@ -32,6 +32,7 @@ const weights = {
   archive: 2,
   settings: 2,
   jump: 2,
+  letGo: 1,
   cut: 6,
   block: 5,
   deafen: 3,

@@ -115,6 +115,10 @@ export class Thread implements ConversationHandle {
     this.history.toLatest();
   }
 
+  keepAround(seq: number, most: { before?: number; after?: number }): void {
+    this.history.keepAround(seq, most);
+  }
+
   send(content: Content): string {
     const { replyToId } = content;
     const source = replyToId === undefined ? undefined : this.shown().find((one) => one.id === replyToId);

@@ -4,14 +4,14 @@ import type { Call } from "./call.ts";
 import { actionOf, localError, toSottoError } from "./error.ts";
 import { nextExpiryMs, withoutExpired } from "./expiry.ts";
 import type { Inbox } from "./inbox.ts";
-import type { LogShelf } from "./log-shelf.ts";
+import { keptMessages, type LogShelf } from "./log-shelf.ts";
 import {
   append,
   catchUp,
   hasGap,
   hide,
   join,
-  newestOf,
+  partAround,
   prepend,
   receive,
   startLog,
@@ -23,8 +23,6 @@ const earlyMost = 200;
 /** A page while one scrolls: it is applied and drawn in one frame, of 50 ms at most on a slow phone. */
 const scrolledPage = 30;
 const hiddenPagesMost = 50;
-/** Of a conversation that nobody looks at any more. */
-const leftMost = 200;
 /** A timer holds no more. */
 const longestTimerMs = 2_000_000_000;
 
@@ -162,10 +160,21 @@ export class History {
     if (this.live) this.set(this.live, undefined);
   }
 
+  /** Lets go of what is shown and further than so many messages from this one. */
+  keepAround(seq: number, { before = Infinity, after = Infinity }: { before?: number; after?: number }): void {
+    const { live, window, shown } = this;
+    if (!live || !shown) return;
+    const part = partAround(shown, seq, { before, after });
+    if (part === shown) return;
+    if (window || !part.hasNewer) return window ? this.set(live, part) : this.set(part, undefined);
+    // The live end stays: it is what one comes back to.
+    this.set(newestOf(live), part);
+  }
+
   /** Whoever comes back wants what is new, and not where they once looked: thousands of messages of each conversation would stay. */
   leave(): void {
     this.visit += 1;
-    if (this.live) this.set(newestOf(this.live, leftMost), undefined);
+    if (this.live) this.set(newestOf(this.live), undefined);
   }
 
   /** Deleted for me: gone from here before the answer's change is no longer pending. */
@@ -325,6 +334,11 @@ export class History {
     const id = this.options.conversationId();
     if (this.live && id !== undefined) this.options.shelf.save(id, this.live, this.hiddenCount);
   }
+}
+
+/** As much as a device keeps of it. */
+function newestOf(live: MessageLog): MessageLog {
+  return partAround(live, Infinity, { before: keptMessages - 1, after: 0 });
 }
 
 function isWithin(log: MessageLog, seq: number): boolean {

@@ -147,6 +147,11 @@ export interface ConversationHandle {
   jumpTo(where: { messageId: string } | { seq: number }): Promise<number>;
   /** Leaves the window for the live end. */
   toLatest(): void;
+  /**
+   * Lets go of the messages shown that are further than so many from this one: `loadOlder` and `loadNewer` bring them again. For
+   * lists that somebody scrolls through for hours.
+   */
+  keepAround(seq: number, most: { before?: number; after?: number }): void;
   /** Returns at once with the client's id; progress is in `state.outgoing`. Sending clears the draft. */
   send(content: Content): string;
   retry(clientId: string): void;

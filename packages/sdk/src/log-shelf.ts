@@ -3,7 +3,7 @@ import type { MessageLog } from "./message-log.ts";
 import type { Storage, StoredLog } from "./store/storage.ts";
 
 const keptConversations = 30;
-const keptMessages = 200;
+export const keptMessages = 200;
 const keptHidden = 1_000;
 
 /** What is known of a kept conversation without reading it. */

@@ -97,9 +97,18 @@ export function join(window: MessageLog, live: MessageLog): MessageLog | undefin
   });
 }
 
-/** Its newest messages alone; the older ones are loaded again when they are asked for. */
-export function newestOf(log: MessageLog, most: number): MessageLog {
-  return log.messages.length <= most ? log : { ...log, messages: log.messages.slice(-most), hasOlder: true };
+/**
+ * The part with at most so many messages before and after this one. What is left out is loaded again as it is then; after a part that
+ * ends earlier new messages are none of its own.
+ */
+export function partAround(log: MessageLog, seq: number, most: { before: number; after: number }): MessageLog {
+  const at = log.messages.findIndex((one) => one.seq >= seq);
+  const middle = at === -1 ? log.messages.length - 1 : at;
+  const from = Math.max(0, middle - most.before);
+  const to = Math.min(log.messages.length, middle + most.after + 1);
+  if (from === 0 && to === log.messages.length) return log;
+  const hasNewer = log.hasNewer || to < log.messages.length;
+  return { ...log, messages: log.messages.slice(from, to), hasOlder: log.hasOlder || from > 0, hasNewer };
 }
 
 /** Deleted for me (R10). */

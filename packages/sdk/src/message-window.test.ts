@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Message } from "@sotto/protocol/types.ts";
-import { append, catchUp, hide, join, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
+import { append, catchUp, hide, join, partAround, prepend, receive, startLog, type MessageLog } from "./message-log.ts";
 
 test("a window takes changes of what it holds, and no new message", () => {
   const window = startLog({ ...page([message(5, 5), message(6, 6)], 20), hasOlder: true, hasNewer: true });
@@ -27,6 +27,25 @@ test("a window and the live end become one where they meet, and stay two while t
   const joined = join(window, live);
   expect(joined?.messages.map((one) => one.seq)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   expect(joined).toMatchObject({ hasOlder: true, hasNewer: false, change: 9 });
+});
+
+test("of a long log the part around a message stays, and knows that there is more on the sides that went", () => {
+  const log = startLog(
+    page(
+      [1, 2, 3, 4, 5, 6, 7].map((seq) => message(seq, seq)),
+      7,
+    ),
+  );
+  const part = partAround(log, 4, { before: 2, after: 1 });
+  expect(part.messages.map((one) => one.seq)).toEqual([2, 3, 4, 5]);
+  expect(part).toMatchObject({ hasOlder: true, hasNewer: true, change: 7 });
+  // A new message is none of its own any more, a change of what it holds is.
+  expect([message(8, 8), edited(3, 9)].reduce(receive, part).messages.map((one) => one.text)).toEqual([
+    ...["text 2", "edited 9", "text 4", "text 5"],
+  ]);
+  expect(partAround(log, 7, { before: 3, after: 3 })).toMatchObject({ hasOlder: true, hasNewer: false });
+  expect(partAround(log, 99, { before: 0, after: 0 }).messages.map((one) => one.seq)).toEqual([7]);
+  expect(partAround(log, 4, { before: 3, after: 3 })).toBe(log);
 });
 
 test("R15: a page that was read before a change which passed it by makes the log ask again", () => {
@@ -110,8 +129,17 @@ function simulate(seed: number): number {
     const newer = pageOf(last + 1, Math.min(server.length, last + 12));
     const older = pageOf(Math.max(1, first - 8), first - 1);
     if (!before) late = () => void (window = startLog(around));
-    else if (random() < 0.7) late = () => void (window && (window = append(window, newer)));
+    else if (random() < 0.7)
+      late = () => void (window?.messages.at(-1)?.seq === last && (window = append(window, newer)));
     else late = () => void ((live.messages[0]?.seq ?? 1) === first && (live = prepend(live, older)));
+  };
+  const letGo = () => {
+    const shown = window ?? live;
+    const middle = shown.messages[Math.floor(random() * shown.messages.length)]?.seq ?? 1;
+    const part = partAround(shown, middle, { before: 5, after: 5 });
+    if (!window && !part.hasNewer) live = part;
+    else window = part;
+    live = partAround(live, Infinity, { before: 9, after: 0 });
   };
   let arrive: (() => void) | undefined;
   /** Asked now; what comes meanwhile is there before its answer. */
@@ -130,7 +158,8 @@ function simulate(seed: number): number {
     else if (dice < 0.85 && late) {
       late();
       late = undefined;
-    } else if (dice > 0.95) {
+    } else if (dice > 0.85 && dice < 0.88) letGo();
+    else if (dice > 0.95) {
       arrive?.();
       arrive = arrive ? undefined : pull();
     }

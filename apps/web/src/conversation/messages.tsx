@@ -73,6 +73,7 @@ export function Messages({ open, person, relation, myId }: Props) {
         onLoadOlder={() => void handle.loadOlder().catch(() => {})}
         onLoadNewer={() => void handle.loadNewer().catch(() => {})}
         onLatest={() => handle.toLatest()}
+        onKeepAround={(seq, most) => handle.keepAround(seq, most)}
         onSeen={markSeen}
       />
       <Announcer messages={state.messages} myId={myId} nameOf={senders.nameOf} live={!state.hasNewer} t={t} />

@@ -1,7 +1,8 @@
-import { useCallback, useRef, useState, type ReactNode, type RefObject, type UIEvent } from "react";
+import { useCallback, useLayoutEffect, useRef, useState, type ReactNode, type RefObject, type UIEvent } from "react";
 import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
+import { letGoOf, type KeepAround } from "./let-go.ts";
 import { moveAlongMessages } from "./message-keys.ts";
 import { Row } from "./row.tsx";
 import type { TimelineRow } from "./timeline.ts";
@@ -29,6 +30,7 @@ interface Props {
   onLoadOlder: () => void;
   onLoadNewer: () => void;
   onLatest: () => void;
+  onKeepAround: KeepAround;
   onSeen: (seq: number) => void;
 }
 
@@ -41,24 +43,38 @@ export function TimelineView(props: Props) {
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
-  const { shift, epoch } = useMoves(rows);
+  const { shift, cut, epoch } = useMoves(rows);
   const { goal, onSeen } = props;
   const place = useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, goal, onSeen });
 
   const { aheadPixels, stillness, onMove, onRest } = useDrawnAhead(list);
+
+  // After a leap that far virtua has to hear of it, or it takes its next step from where the list was; and a scroll of nowhere ends its
+  // keeping the distance from the end: rows below, as they are measured, would push away what one reads.
+  useLayoutEffect(() => {
+    if (!cut) return;
+    scroller.current?.dispatchEvent(new Event("scroll"));
+    list.current?.scrollBy(0);
+  }, [cut, rows]);
+  const letGo = (side: "before" | "after") =>
+    letGoOf(side, { list: list.current, rows, keepAround: props.onKeepAround });
 
   /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
   const onScrollFirst = (event: UIEvent<HTMLElement>) => {
     // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
     if (event.target !== event.currentTarget) return;
     onMove(event);
-    if (hasOlder && !loading && event.currentTarget.scrollTop < loadAheadPixels) props.onLoadOlder();
+    if (!hasOlder || loading || event.currentTarget.scrollTop >= loadAheadPixels) return;
+    letGo("after");
+    props.onLoadOlder();
   };
   const onScroll = () => {
     place.follow();
     const at = list.current;
     if (at === null || loading) return;
-    if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
+    if (!hasNewer || at.scrollSize - at.scrollOffset - at.viewportSize >= loadAheadPixels) return;
+    letGo("before");
+    props.onLoadNewer();
   };
   const toEnd = () => {
     place.wantEnd();
@@ -157,20 +173,23 @@ function Head({ ref, hasOlder, loading, beginning }: HeadProps) {
 
 interface Moves {
   rows: readonly TimelineRow[];
-  /** virtua keeps the place from the end only in the render in which rows were put before the first one. */
+  /** virtua keeps the place from the end only in the render in which rows were put before the first one, or taken away there. */
   shift: boolean;
+  /** Rows were taken away there. */
+  cut: boolean;
   /** Counts the times that all rows were exchanged for others. */
   epoch: number;
 }
 
 function useMoves(rows: readonly TimelineRow[]): Moves {
-  const [seen, setSeen] = useState<Moves>({ rows, shift: false, epoch: 0 });
+  const [seen, setSeen] = useState<Moves>({ rows, shift: false, cut: false, epoch: 0 });
   if (seen.rows === rows) return seen;
   const before = spanOf(seen.rows);
   const now = spanOf(rows);
   const apart = before !== null && now !== null && (now.last < before.first || now.first > before.last);
-  const shift = before !== null && now !== null && !apart && now.first < before.first;
-  const next = { rows, shift, epoch: seen.epoch + Number(apart) };
+  const shift = before !== null && now !== null && !apart && now.first !== before.first;
+  const cut = shift && now.first > before.first;
+  const next = { rows, shift, cut, epoch: seen.epoch + Number(apart) };
   setSeen(next);
   return next;
 }
