@@ -214,6 +214,29 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
     patienceMs,
   );
 
+  test("each line runs its own way, with a reaction as without one", async () => {
+    await write(ines, me, "ثلاثة\nThree.");
+    const { items } = await ines.sotto.call("messages.list", { conversationId });
+    const three = article(ada.page, "Three.");
+    const stopAfterWord = () =>
+      three.locator(".wrap-text").evaluate(({ firstChild }) => {
+        if (firstChild === null) throw new Error("no words");
+        const at = firstChild.textContent?.indexOf("Three.") ?? 0;
+        const [word, stop] = [0, "Three".length].map((from) => {
+          const letter = document.createRange();
+          letter.setStart(firstChild, at + from);
+          letter.setEnd(firstChild, at + from + 1);
+          return letter.getBoundingClientRect().left;
+        });
+        return (stop ?? 0) > (word ?? 0);
+      });
+    await three.waitFor();
+    expect(await stopAfterWord()).toBe(true);
+    await ines.sotto.call("messages.react", { conversationId, messageId: items.at(-1)?.id ?? "", emoji: "🎉" });
+    await three.getByRole("button", { name: /🎉/u }).waitFor();
+    expect(await stopAfterWord()).toBe(true);
+  });
+
   test(
     "C17: a part that cannot be loaded without a network is said to be missing, and everything else stays",
     async () => {

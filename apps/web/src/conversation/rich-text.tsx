@@ -10,10 +10,10 @@ interface Props {
   mentionIds?: readonly string[] | undefined;
 }
 
-/** Words that run their own way among others. */
+/** Words that run their own way among others, line by line. */
 export function RichText(props: Props) {
   return (
-    <span className="wrap-text" dir="auto">
+    <span className="plain-words wrap-text">
       <RichParts {...props} />
     </span>
   );
