@@ -238,6 +238,22 @@ suite(`messages${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =>
   });
 
   test(
+    "what was written today is from yesterday a day later, in the conversation and in the inbox, though nothing came",
+    async () => {
+      const { page } = inesAt;
+      await page.clock.install();
+      await page.goto(`${stage.url}/c/${conversationId}`);
+      await page.getByRole("heading", { name: "Today" }).waitFor();
+      const row = page.getByRole("link", { name: /Ada Sand/u }).locator("time");
+      const written = await row.innerText();
+      await page.clock.fastForward(24 * 3_600_000);
+      await page.getByRole("heading", { name: "Yesterday" }).waitFor();
+      expect(await row.innerText()).not.toBe(written);
+    },
+    patienceMs,
+  );
+
+  test(
     "C17: a part that cannot be loaded without a network is said to be missing, and everything else stays",
     async () => {
       const { page, context } = adaToo;

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { useText } from "../text/intl.tsx";
 import { dayName } from "../text/time.ts";
+import { useToday } from "../text/use-today.ts";
 import { GroupMessageRow } from "./group-message-row.tsx";
 import { MessageRow, type MessageRowProps } from "./message-row.tsx";
 import { OutgoingRow } from "./outgoing-row.tsx";
@@ -32,6 +33,7 @@ export const Row = memo(function Row({ row, otherName, ...rest }: Props) {
 
 function DayLine({ atMs }: { atMs: number }) {
   const t = useText();
+  useToday();
   const day = dayName(atMs);
   return (
     <h2 className="pt-4 pb-3 text-center text-12 font-medium text-ink-2">

@@ -8,6 +8,7 @@ import { isMuted } from "../conversation/actions.tsx";
 import { counterpart } from "../conversation/counterpart.ts";
 import { useText } from "../text/intl.tsx";
 import { rowTime } from "../text/time.ts";
+import { useToday } from "../text/use-today.ts";
 import { summary, unreadText } from "./summary.ts";
 
 interface Props {
@@ -41,6 +42,7 @@ export function InboxRow({ conversation, myId, current }: Props) {
 function FirstLine({ conversation, name }: { conversation: Conversation; name: string }) {
   const t = useText();
   const waiting = conversation.unread > 0 && !isMuted(conversation);
+  useToday();
   return (
     <span className="flex items-baseline gap-2">
       <span className="min-w-0 flex-1 truncate text-14 font-semibold">{name}</span>
