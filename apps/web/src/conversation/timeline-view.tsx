@@ -49,33 +49,8 @@ export function TimelineView(props: Props) {
 
   const { aheadPixels, stillness, onMove, onRest } = useDrawnAhead(list);
 
-  // After a leap that far virtua has to hear of it, or it takes its next step from where the list was; and a scroll of nowhere ends its
-  // keeping the distance from the end: rows below, as they are measured, would push away what one reads.
-  useLayoutEffect(() => {
-    if (!cut) return;
-    scroller.current?.dispatchEvent(new Event("scroll"));
-    list.current?.scrollBy(0);
-  }, [cut, rows]);
-  const letGo = (side: "before" | "after") =>
-    letGoOf(side, { list: list.current, rows, keepAround: props.onKeepAround });
-
-  /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
-  const onScrollFirst = (event: UIEvent<HTMLElement>) => {
-    // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
-    if (event.target !== event.currentTarget) return;
-    onMove(event);
-    if (!hasOlder || loading || event.currentTarget.scrollTop >= loadAheadPixels) return;
-    letGo("after");
-    props.onLoadOlder();
-  };
-  const onScroll = () => {
-    place.follow();
-    const at = list.current;
-    if (at === null || loading) return;
-    if (!hasNewer || at.scrollSize - at.scrollOffset - at.viewportSize >= loadAheadPixels) return;
-    letGo("before");
-    props.onLoadNewer();
-  };
+  useCutTold({ cut, rows, scroller, list });
+  const { onScroll, onScrollFirst } = pagesOf(props, { list, onMove, follow: place.follow });
   const toEnd = () => {
     place.wantEnd();
     if (hasNewer) props.onLatest();
@@ -116,6 +91,56 @@ export function TimelineView(props: Props) {
       {!place.atEnd && rows.length > 0 && <ToEnd count={props.newCount} onPress={toEnd} />}
     </div>
   );
+}
+
+interface PagesOptions {
+  list: RefObject<VirtualizerHandle | null>;
+  onMove: (event: UIEvent<HTMLElement>) => void;
+  follow: () => void;
+}
+
+/** Pages come before one reaches them, and what is far on the other side goes. */
+function pagesOf(props: Props, { list, onMove, follow }: PagesOptions) {
+  const { rows, hasOlder, hasNewer, loading } = props;
+  const letGo = (side: "before" | "after") =>
+    letGoOf(side, { list: list.current, rows, keepAround: props.onKeepAround });
+
+  /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
+  const onScrollFirst = (event: UIEvent<HTMLElement>) => {
+    // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
+    if (event.target !== event.currentTarget) return;
+    onMove(event);
+    if (!hasOlder || loading || event.currentTarget.scrollTop >= loadAheadPixels) return;
+    letGo("after");
+    props.onLoadOlder();
+  };
+  const onScroll = () => {
+    follow();
+    const at = list.current;
+    if (at === null || loading) return;
+    if (!hasNewer || at.scrollSize - at.scrollOffset - at.viewportSize >= loadAheadPixels) return;
+    letGo("before");
+    props.onLoadNewer();
+  };
+  return { onScroll, onScrollFirst };
+}
+
+interface CutOptions extends Pick<Props, "rows"> {
+  cut: boolean;
+  scroller: RefObject<HTMLDivElement | null>;
+  list: RefObject<VirtualizerHandle | null>;
+}
+
+/**
+ * After a leap that far virtua has to hear of it, or it takes its next step from where the list was; and a scroll of nowhere ends its
+ * keeping the distance from the end: rows below, as they are measured, would push away what one reads.
+ */
+function useCutTold({ cut, rows, scroller, list }: CutOptions): void {
+  useLayoutEffect(() => {
+    if (!cut) return;
+    scroller.current?.dispatchEvent(new Event("scroll"));
+    list.current?.scrollBy(0);
+  }, [cut, rows, scroller, list]);
 }
 
 /** A row of the list; the same function until something changes that is not in the rows. */
