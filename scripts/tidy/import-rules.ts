@@ -97,5 +97,5 @@ export const mayReadEnvironment = [
   "apps/server/src/main.ts",
   "apps/server/src/cli/main.ts",
   // Support for tests: finds the server that a test run shares.
-  "apps/server/src/db/test-database.ts",
+  "apps/server/src/test-database.ts",
 ];

@@ -5,7 +5,7 @@ import { startApp } from "./app.ts";
 import type { Haste } from "./foundation.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/connect.ts";
-import { testDatabase } from "./db/test-database.ts";
+import { testDatabase } from "./test-database.ts";
 import { silentLog } from "./log.ts";
 
 export interface TestServer extends AsyncDisposable {

@@ -11,7 +11,7 @@ import { restore, type Restored } from "../src/backup/restore.ts";
 import { readSealed } from "../src/backup/sealed-file.ts";
 import type { Database } from "../src/db/connect.ts";
 import { migrationsDir, readMigrations } from "../src/db/migrate.ts";
-import { testDatabase } from "../src/db/test-database.ts";
+import { testDatabase } from "../src/test-database.ts";
 import { openBlobs, openLedger } from "../src/deps.ts";
 import { silentLog } from "../src/log.ts";
 import { testConfig } from "../src/test-server.ts";

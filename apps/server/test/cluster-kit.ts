@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Role } from "../src/config-cluster.ts";
 import type { Database } from "../src/db/connect.ts";
-import { testDatabase } from "../src/db/test-database.ts";
+import { testDatabase } from "../src/test-database.ts";
 import { startBalancer } from "./balancer.ts";
 import { ready } from "./crash-server.ts";
 import { cutLine, type CutLine } from "./cut-line.ts";

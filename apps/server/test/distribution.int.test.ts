@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp } from "../src/app.ts";
 import type { Database } from "../src/db/connect.ts";
-import { testDatabase } from "../src/db/test-database.ts";
+import { testDatabase } from "../src/test-database.ts";
 import { silentLog } from "../src/log.ts";
 import { testConfig } from "../src/test-server.ts";
 import { crossings, distribution, unkeyed } from "./distribution-map.ts";

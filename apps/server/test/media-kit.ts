@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MediaState } from "@sotto/protocol/types.ts";
 import { createDiskBlobs } from "../src/adapters/blobs-disk.ts";
 import type { Database } from "../src/db/connect.ts";
-import { testDatabase } from "../src/db/test-database.ts";
+import { testDatabase } from "../src/test-database.ts";
 import { silentLog } from "../src/log.ts";
 import type { Blobs } from "../src/ports/blobs.ts";
 import type { ProcessDeps } from "../src/media/process.ts";

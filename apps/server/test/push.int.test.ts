@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Settings } from "@sotto/protocol/types.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, must, type Somebody } from "./api-kit.ts";
+import { until } from "./people.ts";
 import { startPushService, type Browser, type PushService } from "./push-service.ts";
 import { opensslMissing } from "./tls-front.ts";
 
@@ -55,8 +56,15 @@ describe.skipIf(missing !== null)(`pushes${missing === null ? "" : ` (skipped: $
   const to = (browser: Browser) => pushes.taken.filter((push) => push.endpoint === browser.endpoint);
   const got = async (browser: Browser, count: number) =>
     await sought(async () => (to(browser).length >= count ? to(browser) : null));
-  /** Long enough for a push that should not come. */
-  const aWhile = async () => await Bun.sleep(1_000);
+  /** Long enough for a push that should not come: it would have been queued, and no job is due any more. */
+  const aWhile = async () => {
+    await Bun.sleep(500);
+    await until("no job is due", async () => {
+      const due = await server.database.sql`
+        select 1 from graphile_worker._private_jobs where run_at < now() + interval '1 second' limit 1`;
+      return due.length === 0;
+    });
+  };
 
   test("C7 a message becomes one notification: from whom, what, and how many; never for one's own", async () => {
     const { anna, ben, browser, conversationId } = await pair();

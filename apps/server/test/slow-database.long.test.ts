@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Database } from "../src/db/connect.ts";
-import { testDatabase } from "../src/db/test-database.ts";
+import { testDatabase } from "../src/test-database.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { addPeople, addTwo, befriendAll, must, openSocket, rawRequest, toHttp, type Somebody } from "./api-kit.ts";
 import { residentMb } from "./bystanders.ts";

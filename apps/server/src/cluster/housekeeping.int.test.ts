@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import pino from "pino";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import type { Sql } from "../db/sql.ts";
 import { silentLog } from "../log.ts";
 import { housekeeping } from "./housekeeping.ts";

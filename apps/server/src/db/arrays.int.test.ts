@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { plainArray, textArray } from "./arrays.ts";
-import { testDatabase } from "./test-database.ts";
+import { testDatabase } from "../test-database.ts";
 
 test("literals come back as they went in, whatever the text", async () => {
   await using database = await testDatabase();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { assertFit } from "./assert-fit.ts";
 import { openDatabase } from "./connect.ts";
-import { testDatabase } from "./test-database.ts";
+import { testDatabase } from "../test-database.ts";
 
 test("R26, T35: a database that could forget a commit is refused; ours is not", async () => {
   await using database = await testDatabase({ max: 1 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "../log.ts";
 import { migrate, readMigrations, migrationsDir, type Migration } from "./migrate.ts";
-import { testDatabase } from "./test-database.ts";
+import { testDatabase } from "../test-database.ts";
 
 const shipped = readMigrations(migrationsDir);
 const one = migration("9001-one", "create table one (v int); create table two (v int);");

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "bun:test";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import { piecesMost } from "./pieces-store.ts";
 import { piecesTus } from "./pieces-tus.ts";
 

@@ -10,7 +10,7 @@ import { radosgwMissing, startRadosgw, type Radosgw } from "../../test/radosgw.t
 import { createS3Blobs } from "../adapters/blobs-s3.ts";
 import type { S3Address } from "../config-s3.ts";
 import type { Database } from "../db/connect.ts";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import { silentLog } from "../log.ts";
 import { drawPhoto } from "./drawn-photo.ts";
 import { startMediaWithWorker, type MediaWithWorker } from "../../test/media-with-worker.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import { SetAside } from "./set-aside.ts";
 
 test("T30 what is set aside is left out by a hash: ten thousand of them cost a round no ten thousand times the rows that it looks at", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import { readPushKeys } from "./push-keys.ts";
 
 test("processes that start at once have one key pair, which stays", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { testDatabase } from "../db/test-database.ts";
+import { testDatabase } from "../test-database.ts";
 import { prepareQueue } from "../jobs/worker.ts";
 import { silentLog } from "../log.ts";
 import { queuePush } from "./queue.ts";

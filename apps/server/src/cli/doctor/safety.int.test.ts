@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diskLedger } from "../../adapters/ledger-disk.ts";
-import { testDatabase } from "../../db/test-database.ts";
+import { testDatabase } from "../../test-database.ts";
 import { checkBackup, checkLedger } from "./safety.ts";
 
 test("C56 a ledger that does not know the last backup is lost; after a restore it is the backup that was restored", async () => {

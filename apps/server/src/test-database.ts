@@ -1,19 +1,20 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { silentLog } from "../log.ts";
-import { type Database, openDatabase } from "./connect.ts";
-import { databaseUser, socketPort } from "./embedded-settings.ts";
-import { startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { migrate } from "./migrate.ts";
-import { adminConnection, isAlive, readPostmaster } from "./postmaster.ts";
+import { prepareQueue } from "./jobs/worker.ts";
+import { silentLog } from "./log.ts";
+import { type Database, openDatabase } from "./db/connect.ts";
+import { databaseUser, socketPort } from "./db/embedded-settings.ts";
+import { startEmbeddedPostgres } from "./db/embedded-postgres.ts";
+import { migrate } from "./db/migrate.ts";
+import { adminConnection, isAlive, readPostmaster } from "./db/postmaster.ts";
 
 /** Set by `scripts/test.ts`: the socket folder of the one server that a whole run shares. */
 const sharedSocketVariable = "SOTTO_TEST_SOCKET";
 const templateName = "sotto_template";
 
 /**
- * A fresh, migrated database for one test file: `await using database = await testDatabase()`. It is a copy of a migrated
+ * A fresh, migrated database for one test file, with the job queue's tables: `await using database = await testDatabase()`. It is a copy of a migrated
  * template, so it takes some tens of milliseconds, and is dropped at the end.
  */
 export async function testDatabase(options: { max?: number } = {}): Promise<Database> {
@@ -69,6 +70,7 @@ async function makeTemplateOnce(socketDir: string): Promise<void> {
     const address = { is: "socket", socketDir, port: socketPort, user: databaseUser, database: fresh } as const;
     const opened = openDatabase(address, { max: 1 });
     await migrate(opened.sql, silentLog());
+    await prepareQueue({ database: opened, log: silentLog() });
     await opened.close();
     await sql.unsafe(`alter database ${fresh} rename to ${templateName}`);
   });
