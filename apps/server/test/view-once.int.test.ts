@@ -207,8 +207,11 @@ test("C19 in a group each opens it once, and it goes when the last one did; a te
     clientId: "o",
     text: "psst",
     viewOnce: true,
+    mentionIds: [second.id],
   });
   const at = { conversationId, messageId: sent.id };
+  // Whom it names is a part of what it says.
+  expect(JSON.stringify(await must(server.url, first, "messages.get", at))).not.toContain(second.id);
   expect((await must(server.url, first, "messages.openOnce", at)).text).toBe("psst");
   await passMinute();
   await until(

@@ -75,7 +75,7 @@ function furtherOf(row: MessageRow, extras: MessageExtras, viewerId: string, par
     ...(editedAt !== undefined && { editedAt }),
     ...(forwarded && { forwarded }),
     ...(noForward && { noForward }),
-    ...(mentionIds && mentionIds.length > 0 && { mentionIds }),
+    ...(!extras.viewOnce && mentionIds && mentionIds.length > 0 && { mentionIds }),
     ...(reactions && reactions.length > 0 && { reactions: viewReactions(reactions, viewerId) }),
     ...(row.pinned_at !== null && { pinnedAt: isoTime(row.pinned_at) }),
     ...(!extras.viewOnce && viewPreview(extras.preview, parts.previewImage)),

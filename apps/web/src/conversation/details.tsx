@@ -71,7 +71,7 @@ function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) 
   return (
     <section>
       <h2 className="mb-3 text-14 font-semibold text-ink-2">{t("details.photos")}</h2>
-      <div className="grid grid-cols-3 gap-1 overflow-hidden rounded-card">
+      <div className="grid grid-cols-3 gap-1">
         {photos.slice(0, 12).map((photo) => (
           <Thumb key={photo.media.id} photo={photo} onOpen={() => setShownId(photo.media.id)} />
         ))}
@@ -94,7 +94,7 @@ function Thumb({ photo, onOpen }: { photo: ShownPhoto; onOpen: () => void }) {
       aria-label={t("photo.open", { label: caption === "" ? label : caption })}
       onClick={onOpen}
       style={{ backgroundImage: `url(${placeholderUrl(media.placeholder)})` }}
-      className="aspect-square bg-theirs bg-cover outline-offset-[-3px]"
+      className="aspect-square overflow-hidden rounded-control bg-theirs bg-cover"
     >
       <img src={media.renditions.list.url} alt="" loading="lazy" decoding="async" className="size-full object-cover" />
     </button>

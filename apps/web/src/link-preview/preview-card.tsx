@@ -19,7 +19,7 @@ export function PreviewCard({ preview, mine }: { preview: LinkPreview; mine: boo
         mine ? "bg-black/10" : "bg-raised",
       )}
     >
-      {wide && <PreviewImage image={image} className="aspect-[1.91] w-full" />}
+      {wide && <PreviewImage key={image.id} image={image} className="aspect-[1.91] w-full" />}
       <span className="flex items-start gap-3 p-2.5">
         <span className="min-w-0 flex-1">
           <span className="block truncate text-12">
@@ -42,7 +42,9 @@ export function PreviewCard({ preview, mine }: { preview: LinkPreview; mine: boo
             </span>
           )}
         </span>
-        {image !== null && !wide && <PreviewImage image={image} className="size-16 shrink-0 rounded-control" />}
+        {image !== null && !wide && (
+          <PreviewImage key={image.id} image={image} className="size-16 shrink-0 rounded-control" />
+        )}
       </span>
     </a>
   );

@@ -21,7 +21,7 @@ export function PreviewStrip({ preview, looking, remove }: ComposedPreview) {
       ) : preview.image === null ? (
         <Link2 size={18} strokeWidth={1.75} className="shrink-0 text-accent-text" aria-hidden />
       ) : (
-        <PreviewImage image={preview.image} className="size-11 shrink-0 rounded-control" />
+        <PreviewImage key={preview.image.id} image={preview.image} className="size-11 shrink-0 rounded-control" />
       )}
       <p className="min-w-0 flex-1">
         <span className="block truncate text-12 font-semibold text-accent-text">
