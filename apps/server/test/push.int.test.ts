@@ -284,7 +284,8 @@ describe.skipIf(missing !== null)(`pushes${missing === null ? "" : ` (skipped: $
     });
     pushes.behave({ is: "silent" });
     await say(anna, conversationId, "four");
-    await aWhile();
+    // By then it waits for an answer.
+    await Bun.sleep(1_000);
     pushes.behave({ is: "well" });
     const other = await pair();
     const beganMs = performance.now();

@@ -36,8 +36,8 @@ export async function startWorker(
     taskList: Object.assign({}, ...jobs.map(({ tasks }) => tasks)),
     crontab: jobs.flatMap(({ crontab }) => crontab).join("\n"),
     concurrency: jobs.reduce((sum, { concurrency }) => sum + concurrency, 0),
-    // New jobs announce themselves; this is for those that are tried again.
-    pollInterval: 5_000,
+    // New jobs announce themselves; this is for those of a later time: a reaction's push, and what is tried again.
+    pollInterval: 1_000,
     noHandleSignals: true,
   });
   return {
