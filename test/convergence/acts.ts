@@ -1,6 +1,6 @@
 import type { Message } from "@sotto/protocol/types.ts";
 import type { ConversationHandle } from "@sotto/sdk/interface.ts";
-import { leastHeld } from "./compare.ts";
+import { comparedMessages } from "./compare.ts";
 import type { Device } from "./device.ts";
 import type { Step, StepName } from "./steps.ts";
 import type { Triple } from "./triple.ts";
@@ -121,7 +121,7 @@ const doing: Record<StepName, (scene: Scene) => void> = {
   settings,
   // Nobody's state: what is looked at.
   jump: ({ handle, one }) => void (one && handle.jumpTo({ seq: Math.max(1, one.seq - 60) }).catch(() => undefined)),
-  letGo: ({ handle, one }) => one && handle.keepAround(one.seq, { before: leastHeld, after: 2 }),
+  letGo: ({ handle, one }) => one && handle.keepAround(one.seq, { before: comparedMessages / 2, after: 2 }),
   cut: ({ device }) => device.cut(),
   block: ({ device }) => device.block(),
   deafen: ({ device }) => device.mute(),

@@ -28,7 +28,7 @@ const activityToleranceMs = 2_000;
 /** So many of the newest messages of each conversation are compared. */
 export const comparedMessages = 100;
 /** A page less what may be hidden in it. */
-export const leastHeld = 30;
+const leastHeld = 30;
 
 function unlikeLists(where: string, own: readonly { seq: number }[], theirs: readonly { seq: number }[]): string[] {
   const bySeq = new Map(theirs.map((one) => [one.seq, one]));
