@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { erasePersonStatements } from "../src/account/erase-person.ts";
+import type { Sql } from "../src/db/sql.ts";
 import { drawPhoto } from "../src/media/drawn-photo.ts";
 import { startTestServer } from "../src/test-server.ts";
 import { readStoredZip, signUpPerson } from "./account-kit.ts";
@@ -33,6 +34,7 @@ test("C9 R18 a deleted account: others keep what they received, from nobody; not
   const { conversationId } = sent.message;
   const group = await makeApiGroup(server, [cleo, ann, ben]);
   using socket = await openSocket(url, ann);
+  await failLetters(sql, { who: ann, other: ben, address: `${canary}@Example.org` });
 
   expect((await call(url, ann, "me.delete", { password: "not this one" })).problem?.code).toBe("wrong_credentials");
   expect((await call(url, ann, "me.delete", { password })).status).toBe(200);
@@ -69,9 +71,31 @@ test("C9 R18 a deleted account: others keep what they received, from nobody; not
   const { searched, found } = await columnsHolding(sql, canary);
   console.log(`R18: the name of a deleted account stands in ${found.length} of ${searched} columns of the database`);
   expect(found).toEqual([]);
+  const letters =
+    await sql`select payload::text as payload from graphile_worker._private_jobs where last_error = 'gave up'`;
+  expect(letters.map(({ payload }: { payload: string }) => payload)).toEqual([expect.stringContaining(ben.id)]);
   // The name is free for whoever comes.
   expect((await call(url, null, "auth.signUp", { username: "ann", password })).status).toBe(201);
 }, 60_000);
+
+/** What the queue keeps of letters that the mail server took from nobody: some of the person's, one of another's. */
+async function failLetters(
+  sql: Sql,
+  { who, other, address }: { who: Somebody; other: Somebody; address: string },
+): Promise<void> {
+  await sql`
+    insert into emails (person_id, address, verified_at) values (${who.id}, ${address.toLowerCase()}, now())`;
+  const letters = [
+    { task: "account:notice", given: { personId: who.id, address, kind: "password_changed" } },
+    { task: "account:recover", given: { usernameOrEmail: ` ${address} ` } },
+    { task: "account:recover", given: { usernameOrEmail: `@${who.username}` } },
+    { task: "account:notice", given: { personId: other.id, address: "ben@example.org", kind: "password_changed" } },
+  ];
+  for (const { task, given } of letters)
+    await sql`
+      select graphile_worker.permanently_fail_jobs(array[(
+        graphile_worker.add_job(${task}, ${given}::json, run_at := now() + interval '1 hour')).id], 'gave up')`;
+}
 
 test("R18 every table of a person's has its line in what a deletion erases, or a reason here", () => {
   const kept: Record<string, string> = {

@@ -5,6 +5,7 @@ import type { InboxFlush } from "../fanout/inbox-flush.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Bus } from "../ports/bus.ts";
 import { erasePersonStatements } from "./erase-person.ts";
+import { dropLetters } from "./mail-jobs.ts";
 
 export interface DeleteDeps {
   sql: Sql;
@@ -71,6 +72,7 @@ async function erase(tx: Sql, deps: DeleteDeps, personId: string) {
   const loose: { id: string }[] = await tx`
     select id from media m where owner_id = ${personId} and state <> 'uploading'
       and not exists (select 1 from message_media mm where mm.media_id = m.id)`;
+  await dropLetters(tx, personId);
   for (const statement of erasePersonStatements) await tx.unsafe(statement, [personId]);
   await recordErasures(tx, [{ kind: "person", personId }], deps.now());
   const mediaIds = [...(picture?.id ? [picture.id as string] : []), ...loose.map(({ id }) => id)];

@@ -59,6 +59,20 @@ export async function queueNotice(
   await sql`select graphile_worker.add_job('account:notice', ${to}::json, max_attempts := 8)`;
 }
 
+/**
+ * Letters that wait, or that no mail server took, hold an address of the person's: they go before it is forgotten which those were. One that is being
+ * sent this moment stays until the next time, and is not sent: nobody of that id is there.
+ */
+export async function dropLetters(tx: Sql, personId: string): Promise<void> {
+  await tx`
+    select graphile_worker.complete_jobs(array(
+      select j.id from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      where (t.identifier = 'account:notice' and j.payload->>'personId' = ${personId})
+        or (t.identifier = 'account:recover' and ltrim(lower(btrim(j.payload->>'usernameOrEmail')), '@') in (
+          select username from people where id = ${personId}
+          union all select address from emails where person_id = ${personId}))))`;
+}
+
 /** The token is made where it is sent: it rests nowhere but in the letter. One that does not arrive is replaced by the next attempt. */
 async function sendVerification(deps: MailDeps, personId: string): Promise<void> {
   const made = await writeVerifyToken(deps.sql, { personId, now: deps.now() });
