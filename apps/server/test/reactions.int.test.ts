@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits } from "@sotto/protocol/limits.ts";
 import { isEmoji } from "../src/messages/reactions.ts";
+import { readReaction } from "../src/notifications/unread.ts";
 import { startTestServer, type TestServer } from "../src/test-server.ts";
 import { addTwo, befriendAll, call, inParallel, must, openSocket } from "./api-kit.ts";
 import { makeApiGroup, somePeople } from "./groups-kit.ts";
@@ -39,6 +40,21 @@ test("C15 everybody sees who reacted with what, each which are theirs; the same 
   await must(server.url, one, "messages.unreact", { ...react, emoji: "👍" });
   const none = await must(server.url, one, "messages.get", react);
   expect(none.reactions).toBeUndefined();
+});
+
+test("R21 a reaction to a message that disappeared is told to nobody", async () => {
+  const { one, other, conversationId, first } = await makeChat(server);
+  await must(server.url, other, "messages.react", { conversationId, messageId: first.id, emoji: "👍" });
+  const { sql } = server.database;
+  const told = async () => await readReaction(sql, one.id, { conversationId, seq: first.seq, reactorId: other.id });
+  const expireIn = async (seconds: number) =>
+    await sql`
+      update messages set expires_at = now() + make_interval(secs => ${seconds})
+      where conversation_id = ${conversationId} and seq = ${first.seq}`;
+  await expireIn(3600);
+  expect(await told()).toMatchObject({ emoji: "👍" });
+  await expireIn(-1);
+  expect(await told()).toBeNull();
 });
 
 const lookalikes = [

@@ -74,6 +74,7 @@ export async function readReaction(
       and (i.muted_until is null or i.muted_until < now())
     join members w on w.conversation_id = m.conversation_id and w.person_id = ${personId} and w.left_at is null
     where m.conversation_id = ${asked.conversationId} and m.seq = ${asked.seq} and m.sender_id = ${personId} and m.unsent_at is null
+      and (m.expires_at is null or m.expires_at > now())
       and not exists (select 1 from blocks b where b.blocker_id = ${personId} and b.blocked_id = ${asked.reactorId})
       and not exists (select 1 from blocks b where b.blocker_id = ${asked.reactorId} and b.blocked_id = ${personId})
       and not exists (
