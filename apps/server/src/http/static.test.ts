@@ -53,6 +53,7 @@ test("T12 T13 every answer forbids foreign and inline code, and sniffing", () =>
     expect(headers?.get("content-security-policy")).toContain("frame-ancestors 'none'");
     expect(headers?.get("x-content-type-options")).toBe("nosniff");
     expect(headers?.get("referrer-policy")).toBe("no-referrer");
+    expect(headers?.get("x-dns-prefetch-control")).toBe("off");
   }
 });
 
