@@ -27,6 +27,9 @@ export function createDisk(): Disk {
         async clear() {
           if (!run.ended) for (const one of [outbox, changes, logs, view]) one.clear();
         },
+        async clearCopies() {
+          if (!run.ended) for (const one of [logs, view]) one.clear();
+        },
       };
       return { storage, end: () => void (run.ended = true) };
     },

@@ -11,6 +11,7 @@ import type { Hello, SocketEvent } from "./frames.ts";
 import { createHttp, type Http } from "./http.ts";
 import { Inbox } from "./inbox.ts";
 import type { ConversationHandle, Sotto, SottoOptions } from "./interface.ts";
+import { LeftQueues } from "./left-queues.ts";
 import { LogShelf } from "./log-shelf.ts";
 import { MeLoader } from "./me-loader.ts";
 import { MediaReady } from "./media-ready.ts";
@@ -46,6 +47,7 @@ class Client implements Sotto {
   private readonly outbox: Outbox;
   private readonly changes: Changes;
   private readonly refusals: Refusals;
+  private readonly left: LeftQueues;
   private readonly shelf: LogShelf;
   private readonly threads: Threads;
   private readonly sync: Sync;
@@ -59,10 +61,7 @@ class Client implements Sotto {
   private readonly view: ViewKeeper;
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
-  /** Whose the stored view was. */
-  private storedFor: string | undefined;
   private restoring: Promise<void> | undefined;
-  private queuesRestored = false;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
   private asked = 0;
   /** How often what is held here was forgotten: an answer to a question from before belongs to nobody who is here. */
@@ -94,21 +93,10 @@ class Client implements Sotto {
       probe: () => void this.sync.pull(),
     });
     this.route = routeBy({ line: this.line, http: this.http });
-    this.outbox = createOutbox({
-      ...{ call, storage: this.storage, tab: this.tab },
-      senderId: () => this.dataOf ?? "",
-      inbox: this.inboxHeld,
-      bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
-      settled: ({ target, createdAtMs: writtenAtMs }, message) => {
-        this.changes.messageArrived(message.conversationId, { createdAt: message.createdAt, writtenAtMs });
-        return this.threads.settled(target, message);
-      },
-      onRefused: () => this.threads.refreshDecisions(),
-      toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
-      onChange: () => {
-        this.threads.publish();
-        this.changes.wake();
-      },
+    this.outbox = this.createSends(call);
+    this.left = new LeftQueues({
+      ...{ storage: this.storage, tab: this.tab, outbox: this.outbox, changes: this.changes },
+      dataOf: () => this.dataOf,
     });
     this.threads = new Threads({
       ...{ call, inbox: this.inboxHeld, outbox: this.outbox, changes: this.changes, shelf: this.shelf },
@@ -217,43 +205,21 @@ class Client implements Sotto {
   }
 
   private async restore(): Promise<void> {
+    const { wipes } = this;
     const view = await this.storage.loadView();
     // Somebody else's, who used this device before.
     if (view && this.dataOf !== undefined && this.dataOf !== view.me.id) return this.storage.clear();
-    this.storedFor = view?.me.id;
+    this.left.storedFor = view?.me.id;
     this.dataOf ??= view?.me.id;
+    // The session turned out to be over meanwhile.
+    if (wipes !== this.wipes) return;
     if (view && view.cursor !== null && this.sync.cursor === null) {
       this.inboxHeld.restore(view);
       this.sync.cursor = view.cursor;
     }
     if (view?.clockOffsetMs !== undefined) this.line.supposeClock(view.clockOffsetMs);
     if (view && this.me.get() === null) this.me.set(view.me);
-    if (this.dataOf !== undefined) await this.restoreQueues(this.dataOf);
-  }
-
-  /** As soon as it is known who is here: by the stored view, or by the server. */
-  private async restoreQueues(personId: string): Promise<void> {
-    if (this.queuesRestored) return;
-    this.queuesRestored = true;
-    const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
-    const own = [...outbox, ...changes].filter(([, one]) => this.isOf(personId, one));
-    for (const ownerId of new Set(own.map(([, one]) => one.ownerId)))
-      void this.tab.afterPage(ownerId, () => this.takeOver(ownerId, personId));
-  }
-
-  /** Written by them; or before it was known who was here, on a device that was theirs last (another one's sign-in wipes it). */
-  private isOf(personId: string, { senderId }: { senderId: string }): boolean {
-    return senderId === personId || (senderId === "" && this.storedFor === personId);
-  }
-
-  /** Read again after the wait: its page may have sent the most of it, or another one may have taken it. */
-  private async takeOver(ownerId: string, personId: string): Promise<void> {
-    const isLeft = (one: { ownerId: string; senderId: string }) => one.ownerId === ownerId && this.isOf(personId, one);
-    const [outbox, changes] = await Promise.all([this.storage.outbox.all(), this.storage.changes.all()]);
-    if (this.dataOf !== personId) return;
-    const left = <T extends { ownerId: string; senderId: string }>(all: [string, T][]) =>
-      all.map(([, one]) => one).filter(isLeft);
-    await Promise.all([this.outbox.restore(left(outbox)), this.changes.restore(left(changes))]);
+    if (this.dataOf !== undefined) await this.left.take(this.dataOf);
   }
 
   /** Online: the session's person is known, so everything may go on. */
@@ -279,7 +245,7 @@ class Client implements Sotto {
     this.recount.start();
     this.outbox.enable(personId);
     this.changes.enable();
-    void this.restoreQueues(personId);
+    void this.left.take(personId);
     this.threads.refreshOpen();
   }
 
@@ -292,16 +258,28 @@ class Client implements Sotto {
   }
 
   private async wipe(): Promise<void> {
-    this.wipes++;
     this.dataOf = undefined;
+    for (const one of [this.outbox, this.changes]) one.clear();
+    this.refused.set([]);
+    this.forget();
+    await this.storage.clear();
+  }
+
+  /** The session was ended elsewhere. What waits here stays; of what the server has, nobody would tell this device that it is gone (R9, R21). */
+  private async sessionOver(): Promise<void> {
+    this.forget();
+    await Promise.all([this.storage.clearCopies(), this.outbox.dropQuotes()]);
+  }
+
+  /** Of what the server has nothing is held here any more. */
+  private forget(): void {
+    this.wipes++;
     this.sync.forget();
     this.view.drop();
-    for (const one of [this.outbox, this.changes, this.shelf]) one.clear();
-    this.refused.set([]);
-    this.inboxHeld.clear();
-    this.threads.forget();
+    this.shelf.clear();
     this.me.set(null);
-    await this.storage.clear();
+    this.inboxHeld.clear();
+    this.threads.empty();
   }
 
   private event(event: SocketEvent): void {
@@ -351,6 +329,7 @@ class Client implements Sotto {
   private connectionChanged(): void {
     const { is } = this.line.state.get();
     if (is === "signed_out" || is === "version_unsupported") this.rest();
+    if (is === "signed_out") void this.sessionOver();
   }
 
   private rest(): void {
@@ -369,6 +348,25 @@ class Client implements Sotto {
         this.changes.isEmpty ? conversation : conversationWith(conversation, this.changes.pending(conversation.id)),
       onUnsure: () => this.recount.soon(),
       serverNowMs: () => this.line.serverNowMs(),
+    });
+  }
+
+  private createSends(call: Call): Outbox {
+    return createOutbox({
+      ...{ call, storage: this.storage, tab: this.tab },
+      senderId: () => this.dataOf ?? "",
+      inbox: this.inboxHeld,
+      bringMedia: (attachment, watch) => this.uploads.bringAttachment(attachment, watch),
+      settled: ({ target, createdAtMs: writtenAtMs }, message) => {
+        this.changes.messageArrived(message.conversationId, { createdAt: message.createdAt, writtenAtMs });
+        return this.threads.settled(target, message);
+      },
+      onRefused: () => this.threads.refreshDecisions(),
+      toLocalMs: (serverTime) => this.line.toLocalMs(serverTime),
+      onChange: () => {
+        this.threads.publish();
+        this.changes.wake();
+      },
     });
   }
 

@@ -75,7 +75,7 @@ export class Connection {
 
   /** The session is over; told by the server over HTTP. */
   signedOut(): void {
-    if (this.mode.is !== "idle") this.enter({ is: "over", as: "signed_out" });
+    if (this.mode.is !== "idle" && this.state.get().is !== "signed_out") this.enter({ is: "over", as: "signed_out" });
   }
 
   /** Undefined when the socket is not open. Rejects with `SocketLost` when it goes before the answer. */

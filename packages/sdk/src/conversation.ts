@@ -249,6 +249,11 @@ export class Thread implements ConversationHandle {
     if (this.opened) void this.refresh();
   }
 
+  empty(): void {
+    this.maySend = null;
+    this.history.forget();
+  }
+
   rest(): void {
     this.history.rest();
   }

@@ -186,6 +186,7 @@ export class History {
   /** Nothing held is worth anything (R15), or mine to hold (R8). */
   forget(options: { stored?: boolean } = {}): void {
     for (const timer of [this.gapTimer, this.saveTimer, this.expiryTimer]) clearTimeout(timer);
+    this.saveTimer = undefined;
     this.live = undefined;
     this.window = undefined;
     this.early = [];

@@ -47,8 +47,10 @@ export class LogShelf {
   }
 
   async load(conversationId: string): Promise<StoredLog | undefined> {
+    const { generation } = this;
     await this.restored;
     const stored = await this.storage.logs.get(conversationId);
+    if (generation !== this.generation) return undefined;
     return stored && { ...stored, messages: withoutExpired(stored.messages, this.serverNowMs()) };
   }
 
@@ -81,8 +83,8 @@ export class LogShelf {
     const [all, view] = await Promise.all([this.storage.logs.all(), this.storage.loadView()]);
     // Before the server is heard its clock is known from the last time: a device's that is fast would drop what has time left.
     const nowMs = Date.now() + (view?.clockOffsetMs ?? 0);
-    if (generation !== this.generation) return;
     for (const [conversationId, stored] of all) {
+      if (generation !== this.generation) return;
       const { change, hiddenCount = 0, openedAtMs = 0 } = stored;
       const openedMs = Math.max(openedAtMs, this.known.get(conversationId)?.openedAtMs ?? 0);
       this.known.set(conversationId, { openedAtMs: openedMs, change, hiddenCount });

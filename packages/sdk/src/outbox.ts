@@ -101,6 +101,17 @@ export class Outbox {
     }
   }
 
+  /** What others wrote goes, here and from what other pages left: what waits is told without it. */
+  async dropQuotes(): Promise<void> {
+    for (const entry of this.entries) {
+      dropQuote(entry.stored);
+      refreshView(entry);
+    }
+    this.changed();
+    const { outbox } = this.options.storage;
+    for (const [id, stored] of await outbox.all()) if (dropQuote(stored)) await outbox.put(id, stored);
+  }
+
   retry(clientId: string): void {
     const entry = this.find(clientId);
     if (entry?.state !== "failed") return;
@@ -297,6 +308,14 @@ export class Outbox {
 /** A copy, so that a later change of the entry does not reach into what is being written. */
 function storable({ stored }: Entry): StoredOutgoing {
   return { ...stored, attachments: stored.attachments.map((attachment) => ({ ...attachment })) };
+}
+
+/** True where there was something; a forward's text is its source's. */
+function dropQuote(stored: StoredOutgoing): boolean {
+  const held = stored.replyTo !== undefined || (stored.forwardOf !== undefined && stored.text !== "");
+  delete stored.replyTo;
+  if (stored.forwardOf) stored.text = "";
+  return held;
 }
 
 /** A medium that the server refused or let expire is uploaded anew, from the file. */

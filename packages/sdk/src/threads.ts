@@ -78,6 +78,11 @@ export class Threads {
     for (const thread of this.threads) thread.forget();
   }
 
+  /** Nothing of them is shown any more, and nothing is asked. */
+  empty(): void {
+    for (const thread of this.threads) thread.empty();
+  }
+
   /** Nothing is asked any more. */
   rest(): void {
     for (const thread of this.threads) thread.rest();

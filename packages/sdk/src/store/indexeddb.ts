@@ -33,11 +33,16 @@ function onDatabase(database: IDBPDatabase<Schema>, memory: Storage): Storage {
     saveView: async (view) => void (await database.put("view", view, "last").catch(() => undefined)),
     async clear() {
       await memory.clear();
-      const transaction = database.transaction(stores, "readwrite");
-      const cleared = stores.map((name) => transaction.objectStore(name).clear());
-      await Promise.all([...cleared, transaction.done]).catch(() => undefined);
+      await empty(database, stores).catch(() => undefined);
     },
+    clearCopies: () => empty(database, ["logs", "view"]).catch(() => undefined),
   };
+}
+
+async function empty(database: IDBPDatabase<Schema>, names: readonly (typeof stores)[number][]): Promise<void> {
+  const transaction = database.transaction(names, "readwrite");
+  const cleared = names.map((name) => transaction.objectStore(name).clear());
+  await Promise.all([...cleared, transaction.done]);
 }
 
 function diskShelf<N extends ShelfName>(database: IDBPDatabase<Schema>, name: N): Shelf<Schema[N]["value"]> {

@@ -13,6 +13,10 @@ export function memoryStorage(): Storage {
       for (const shelf of [outbox, changes, logs]) shelf.empty();
       view = undefined;
     },
+    async clearCopies() {
+      logs.empty();
+      view = undefined;
+    },
   };
 }
 

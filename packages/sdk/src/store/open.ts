@@ -16,6 +16,7 @@ function deferred(storage: Promise<Storage>): Storage {
     loadView: async () => (await storage).loadView(),
     saveView: async (view) => (await storage).saveView(view),
     clear: async () => (await storage).clear(),
+    clearCopies: async () => (await storage).clearCopies(),
   };
 }
 

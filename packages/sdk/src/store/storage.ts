@@ -98,6 +98,8 @@ export interface Storage {
   loadView(): Promise<StoredView | undefined>;
   saveView(view: StoredView): Promise<void>;
   clear(): Promise<void>;
+  /** Logs and view, which the server has too; what waits stays. */
+  clearCopies(): Promise<void>;
 }
 
 export interface Shelf<T> {
