@@ -12,6 +12,7 @@ declare global {
   interface Window {
     sottoFor(token: string): Sotto;
     sotto: Sotto;
+    waits: { saveMs: number };
     photo: Blob;
   }
 }
@@ -201,6 +202,43 @@ inBrowser(
 );
 
 inBrowser(
+  "R9, R21: when a session is ended elsewhere, its tabs hold nothing that the server has, one without a network neither",
+  async () => {
+    const [anna, ben] = await friends();
+    await clientOf(server.url, ben).call("messages.sendToPerson", { personId: anna.id, clientId: "a", text: "canary" });
+    const page = await openPage();
+    const offline = await openPage(page);
+    for (const tab of [page, offline]) {
+      await start(tab, anna);
+      await tab.evaluate(() => void (window.waits.saveMs = 20));
+      await open(tab, ben);
+      await waitFor(tab, ben, "messages.length === 1");
+    }
+    await until("it is stored", async () => (await stored(page)).split("canary").length > 2);
+    await offline.route(everythingElse, (route) => route.abort());
+    await offline.evaluate(() => {
+      window.sotto.stop();
+      window.sotto.start();
+    });
+    await waitFor(offline, ben, "messages.length === 1 && window.sotto.connection.get().is === 'offline'");
+    const annas = clientOf(server.url, anna);
+    const { items } = await annas.call("sessions.list", {});
+    await annas.call("sessions.revoke", { sessionId: items[0]?.id ?? "" });
+    for (const tab of [page, offline])
+      await waitFor(tab, ben, "messages.length === 0 && window.sotto.me.get() === null");
+    expect(await page.evaluate(() => window.sotto.connection.get().is)).toBe("signed_out");
+    await write(offline, ben, { text: "later" });
+    await Bun.sleep(100);
+    const left = await stored(page);
+    expect(left).not.toContain("canary");
+    expect(JSON.parse(left)).toMatchObject([[{ text: "later", senderId: anna.id }], [], [], []]);
+    await offline.unroute(everythingElse);
+    await waitFor(offline, ben, "outgoing.length === 1 && window.sotto.connection.get().is === 'signed_out'");
+  },
+  timeoutMs,
+);
+
+inBrowser(
   "C17: what the version before left unsent on the device is sent by this one",
   async () => {
     const [anna, ben] = await friends();
@@ -246,6 +284,23 @@ function leaveAsVersionOne({
       });
     });
   });
+}
+
+/** All that the device keeps: what waits, changes, logs and the view. */
+function stored(page: Page): Promise<string> {
+  return page.evaluate(async (name) => {
+    const answerOf = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener("error", () => reject(request.error));
+        request.addEventListener("success", () => resolve(request.result));
+      });
+    const database = await answerOf(indexedDB.open(name));
+    const names = ["outbox", "changes", "logs", "view"];
+    const transaction = database.transaction(names);
+    const all = await Promise.all(names.map((one) => answerOf(transaction.objectStore(one).getAll())));
+    database.close();
+    return JSON.stringify(all);
+  }, `sotto ${server.url}`);
 }
 
 /** Runs in the page. */

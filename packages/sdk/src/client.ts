@@ -26,9 +26,10 @@ import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
 import type { Storage, StoredChange } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
-import { thisTab, type Tab } from "./tabs.ts";
+import { sharedWith, thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
 import { Uploads } from "./uploads.ts";
+import { takeEvent } from "./take-event.ts";
 import { ViewKeeper } from "./view-keeper.ts";
 
 /** `storage` in the place of the device's own: for programs that keep it elsewhere, and for tests. */
@@ -62,6 +63,9 @@ class Client implements Sotto {
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
   private restoring: Promise<void> | undefined;
+  /** Other pages, while this runs. */
+  private others: ReturnType<typeof sharedWith> | undefined;
+  private readonly sharedName: string | undefined;
   /** Questions in the order of asking: see `Inbox.takeAnswer`. */
   private asked = 0;
   /** How often what is held here was forgotten: an answer to a question from before belongs to nobody who is here. */
@@ -72,6 +76,7 @@ class Client implements Sotto {
     const serverNowMs = () => this.line.serverNowMs();
     this.http = createHttp(options);
     this.storage = storage ?? openStorage({ kind: options.storage ?? "memory", url: this.http.url });
+    this.sharedName = options.storage === "indexeddb" ? `sotto ${this.http.url}` : undefined;
     this.shelf = new LogShelf(this.storage, serverNowMs);
     this.tab = thisTab();
     this.inboxHeld = this.createInbox();
@@ -141,10 +146,14 @@ class Client implements Sotto {
 
   start(): void {
     this.restoring ??= this.restore();
+    if (this.sharedName !== undefined && "BroadcastChannel" in globalThis)
+      this.others ??= sharedWith(this.sharedName, (personId) => this.overElsewhere(personId));
     this.line.start();
   }
 
   stop(): void {
+    this.others?.close();
+    this.others = undefined;
     this.line.stop();
     this.rest();
   }
@@ -267,8 +276,17 @@ class Client implements Sotto {
 
   /** The session was ended elsewhere. What waits here stays; of what the server has, nobody would tell this device that it is gone (R9, R21). */
   private async sessionOver(): Promise<void> {
+    if (this.dataOf !== undefined) this.others?.over(this.dataOf);
     this.forget();
     await Promise.all([this.storage.clearCopies(), this.outbox.dropQuotes()]);
+  }
+
+  /** Another page heard it: so does this one, and asks whether it is over here too. */
+  private overElsewhere(personId: string): void {
+    if (personId !== this.dataOf || this.line.state.get().is === "signed_out") return;
+    this.stop();
+    void this.sessionOver();
+    this.start();
   }
 
   /** Of what the server has nothing is held here any more. */
@@ -283,37 +301,16 @@ class Client implements Sotto {
   }
 
   private event(event: SocketEvent): void {
-    switch (event.event) {
-      case "message":
-        return this.message(event.message);
-      case "message.changed":
-        this.message(event.message);
-        return void this.threads.freshenStored([event.message.conversationId]);
-      case "inbox":
-        return this.sync.event(event);
-      case "sync":
-        // Hints of every kind may have been lost, and not all of them move the cursor.
-        void this.meLoader.load();
-        return this.sync.standsAt(event.cursor);
-      case "media":
-        return this.mediaReady.event(event.media);
-      case "settings":
-        this.meLoader.changed({ settings: event.settings });
-        return this.threads.refreshDecisions();
-      case "me.changed":
-        void this.meLoader.load();
-        this.blocked.changed();
-        return this.threads.refreshDecisions();
-      case "typing":
-        return this.threads.typed(event.conversationId, event.personId, event.typing);
-      case "read":
-        return this.inboxHeld.receipt(event.conversationId, event);
-      case "reconnect":
-        return;
-      default:
-        // An event newer than this client: sync brings what matters.
-        return event satisfies never;
-    }
+    const { threads, sync, meLoader, mediaReady, blocked, inboxHeld: inbox } = this;
+    takeEvent(event, {
+      threads,
+      sync,
+      meLoader,
+      mediaReady,
+      blocked,
+      inbox,
+      message: (message) => this.message(message),
+    });
   }
 
   private pulled(): void {

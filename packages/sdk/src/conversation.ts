@@ -15,6 +15,7 @@ import type {
 import type { LogShelf } from "./log-shelf.ts";
 import type { Outbox } from "./outbox.ts";
 import { messageIds, quoteOf, withChanges } from "./overlay.ts";
+import { sameFields, sameItems } from "./same.ts";
 import { createState } from "./state.ts";
 import type { Change, Target } from "./store/storage.ts";
 import { Typing } from "./typing.ts";
@@ -47,6 +48,7 @@ export class Thread implements ConversationHandle {
   private loading = false;
   private problem: ConversationState["problem"] = null;
   private refreshing: Promise<void> | undefined;
+  private stale: Promise<void> | undefined;
   /** Of a conversation that has not begun: there is nothing on the server to keep it in. */
   private early: Draft | null = null;
   private lastDraftMs = 0;
@@ -89,6 +91,8 @@ export class Thread implements ConversationHandle {
 
   /** The stored messages at once, then what changed since, and the decision. A fault is in `state.problem`. */
   refresh(): Promise<void> {
+    // What is under way asks for somebody who is here no more.
+    if (this.refreshing && this.refreshing === this.stale) return this.refreshing.then(() => this.refresh());
     this.refreshing ??= this.load().finally(() => (this.refreshing = undefined));
     return this.refreshing;
   }
@@ -250,7 +254,7 @@ export class Thread implements ConversationHandle {
   }
 
   empty(): void {
-    this.maySend = null;
+    this.stale = this.refreshing;
     this.history.forget();
   }
 
@@ -389,12 +393,3 @@ const emptyState: ConversationState = {
   loading: false,
   problem: null,
 };
-
-function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
-}
-
-function sameFields(a: ConversationState, b: ConversationState): boolean {
-  const keys = Object.keys(b) as (keyof ConversationState)[];
-  return keys.every((key) => a[key] === b[key]);
-}

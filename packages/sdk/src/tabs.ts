@@ -12,6 +12,16 @@ export interface Tab {
 
 const lockName = (ownerId: string) => `sotto-outbox-${ownerId}`;
 
+/**
+ * The pages of one browser that share what is stored. One that hears late that a person's session is over would store its copies anew:
+ * so it hears it from the first. `close` ends the listening.
+ */
+export function sharedWith(name: string, onOver: (personId: string) => void) {
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener("message", ({ data }) => onOver(String(data)));
+  return { over: (personId: string) => channel.postMessage(personId), close: () => channel.close() };
+}
+
 let own: Tab | undefined;
 
 /** One for the page: a client that follows another one in it goes on with what that one left. */
