@@ -80,6 +80,31 @@ test("C17 R16 what was sent is no draft any more, on any device, and does not co
   expect({ back, lost, told }).toEqual({ back: 0, lost: 0, told: true });
 }, 60_000);
 
+test("C17 R15 a draft that goes with a message which came beside it has gone for a device that read it in between, too", async () => {
+  const { other, conversationId } = await makeTwo();
+  const { sql } = server.database;
+  // Committed with the draft, and told to no flush: as a message does whose flush looked a moment before.
+  await sql.unsafe(`
+    create function beside() returns trigger language plpgsql as $$ begin
+      insert into messages (conversation_id, seq, change, id, sender_id, client_id, text, created_at)
+      select id, last_seq + 1, last_change + 1, gen_random_uuid(), new.person_id, 'beside', 'beside', now() + interval '1 second'
+      from conversations where id = new.conversation_id;
+      return null;
+    end $$;
+    create trigger beside after insert on drafts for each row when (new.text = 'beside') execute function beside()`);
+  const counter = async () => {
+    const [row] = await sql`
+      select i.counter::float8 as row, c.counter::float8 as person from inbox i join person_counters c on c.person_id = i.person_id
+      where i.person_id = ${other.id} and i.conversation_id = ${conversationId}`;
+    return row;
+  };
+  const before = await counter();
+  const saving = { conversationId, text: "beside", replyToId: null, writtenAt: at(0) };
+  expect((await must(server.url, other, "conversations.saveDraft", saving)).draft).toBeNull();
+  // Read under the first number, gone under the second.
+  expect(await counter()).toEqual({ row: before.person + 2, person: before.person + 2 });
+});
+
 test("C17 a draft stays when others write, loses its quote with the source, and goes with its writer", async () => {
   const [maker, writer, third] = (await addPeople(server.database, 3)) as [Somebody, Somebody, Somebody];
   const { id: conversationId } = await makeApiGroup(server, [maker, writer, third]);

@@ -25,9 +25,9 @@ export async function saveDraft(
   const { conversationId, text } = input;
   const writtenAt = new Date(Math.min(Date.parse(input.writtenAt), nowMs));
   const draft = { personId, conversationId, text, replyToSeq: place.replyToSeq, writtenAt };
-  const news = await sql.begin(async (tx) => await writeDraft(tx, draft));
-  if (news && text !== "") await dropIfSent(sql, draft);
-  return { output: { draft: await readDraft(sql, personId, conversationId) }, news };
+  const written = await sql.begin(async (tx) => await writeDraft(tx, draft));
+  const dropped = written && text !== "" ? await dropIfSent(sql, draft) : null;
+  return { output: { draft: await readDraft(sql, personId, conversationId) }, news: dropped ?? written };
 }
 
 interface NewDraft {
@@ -56,21 +56,37 @@ async function writeDraft(tx: Sql, draft: NewDraft): Promise<OwnNews | null> {
         checked_seq = excluded.checked_seq
       where drafts.written_at <= excluded.written_at
     returning 1 as one`;
-  if (!written) return null;
+  return written ? await countedNews(tx, draft, counter) : null;
+}
+
+/**
+ * A message that was committed beside the draft: the flush may have looked before the draft was there. Another device may have read it
+ * meanwhile, so the drop has a number of its own.
+ */
+async function dropIfSent(sql: Sql, draft: NewDraft): Promise<OwnNews | null> {
+  const { personId, conversationId } = draft;
+  const sent = sql`
+    select 1 from drafts d join messages m on m.conversation_id = d.conversation_id
+    where d.person_id = ${personId} and d.conversation_id = ${conversationId} and d.text <> ''
+      and m.seq > d.checked_seq and m.sender_id = d.person_id and m.created_at >= d.written_at limit 1`;
+  if ((await sent).length === 0) return null;
+  return await sql.begin(async (tx) => {
+    const counter = await countOwnChange(tx, personId);
+    await tx`
+      update drafts d set text = '', reply_to_seq = null
+      where d.person_id = ${personId} and d.conversation_id = ${conversationId} and exists (
+        select 1 from messages m
+        where m.conversation_id = d.conversation_id and m.seq > d.checked_seq and m.sender_id = d.person_id
+          and m.created_at >= d.written_at)`;
+    return await countedNews(tx, draft, counter);
+  });
+}
+
+async function countedNews(tx: Sql, { personId, conversationId }: NewDraft, counter: number): Promise<OwnNews | null> {
   const [row]: OwnRow[] = await tx`
     update inbox set counter = ${counter} where person_id = ${personId} and conversation_id = ${conversationId}
     returning counter::float8 as counter, change::float8 as change, last_seq::float8 as last_seq, read_seq::float8 as read_seq`;
   return row ? ownNews(conversationId, row, true) : null;
-}
-
-/** A message that was committed beside the draft: the flush may have looked before the draft was there. */
-async function dropIfSent(sql: Sql, { personId, conversationId }: NewDraft): Promise<void> {
-  await sql`
-    update drafts d set text = '', reply_to_seq = null
-    where d.person_id = ${personId} and d.conversation_id = ${conversationId} and exists (
-      select 1 from messages m
-      where m.conversation_id = d.conversation_id and m.seq > d.checked_seq and m.sender_id = d.person_id
-        and m.created_at >= d.written_at)`;
 }
 
 /** Null where it is no conversation of theirs, or the message that the draft answers is not one they see (T1). */
