@@ -78,6 +78,8 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
       await page.reload();
       await page.getByText("You are offline").waitFor();
       expect(await pictures()).not.toEqual([true]);
+      // Its place shows the colours that the device knows, and no torn picture over them.
+      await page.locator("article a img").waitFor({ state: "hidden" });
       await context.setOffline(false);
       await page.waitForFunction(() => {
         const image = document.querySelector<HTMLImageElement>("article a img");

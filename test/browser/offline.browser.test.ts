@@ -102,6 +102,11 @@ suite(`offline${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () => 
       await context.setOffline(false);
       await page.getByRole("button", { name: /^Open: Photo from you: Platform two/u }).waitFor({ timeout: 30_000 });
       await page.getByText("You are offline").waitFor({ state: "detached" });
+      // Asked for without a network, it comes with it.
+      await page
+        .getByText(/^Friends/u)
+        .first()
+        .waitFor();
       const { items } = await ines.sotto.call("messages.list", { conversationId });
       expect(items.map((message) => message.text)).toEqual(["Write when you are on the train", below, "Platform two"]);
       expect(items.map((message) => message.media.length)).toEqual([0, 0, 1]);

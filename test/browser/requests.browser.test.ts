@@ -39,6 +39,7 @@ suite(`requests, blocks and sessions${skipReason === null ? "" : ` (skipped: ${s
       expect(await page.getByRole("button", { name: "Add a photo" }).count()).toBe(0);
       await page.getByLabel("Message Ada Sand").fill("How did you meter the sand?");
       await page.getByRole("button", { name: "Send request" }).click();
+      await ada.page.getByText("New message request").waitFor();
       await page.getByText("Your request is waiting for an answer from Ada Sand").waitFor();
       await screenshot(page, "requests-waiting");
     },
@@ -52,6 +53,8 @@ suite(`requests, blocks and sessions${skipReason === null ? "" : ` (skipped: ${s
       expect(await page.getByRole("navigation", { name: "Messages" }).count()).toBe(0);
       await page.getByRole("link", { name: "Requests 1" }).click();
       await page.getByRole("link", { name: /Léa Fontaine/u }).click();
+      // The line that told of it would lie over the buttons; by itself it goes after six seconds.
+      await page.getByText("New message request").waitFor({ state: "detached", timeout: 2_000 });
       await page.getByRole("button", { name: "Accept" }).click();
       await page.getByRole("button", { name: "Accept" }).waitFor({ state: "detached" });
       await page.getByLabel("Message Léa Fontaine").fill("With a lot of patience");

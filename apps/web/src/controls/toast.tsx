@@ -18,9 +18,14 @@ export const toastForMs = 4_000;
 /** Long enough to read it, decide and reach it. */
 export const toastWithActionForMs = 6_000;
 
-export function toast(text: string, action?: ToastAction): void {
-  shown = { text, id: shown.id + 1, action };
+/** Answers how to take this line away, and no other. */
+export function toast(text: string, action?: ToastAction): () => void {
+  const id = shown.id + 1;
+  shown = { text, id, action };
   for (const listener of listeners) listener();
+  return () => {
+    if (shown.id === id) toast("");
+  };
 }
 
 export function Toasts() {

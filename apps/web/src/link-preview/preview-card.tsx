@@ -32,13 +32,13 @@ export function PreviewCard({ preview, mine }: { preview: LinkPreview; mine: boo
             )}
           </span>
           {title !== "" && (
-            <span className="mt-0.5 line-clamp-2 text-14 font-semibold wrap-text" dir="auto">
-              {title}
+            <span className="mt-0.5 line-clamp-2 text-14 font-semibold wrap-text">
+              <bdi>{title}</bdi>
             </span>
           )}
           {description !== "" && (
-            <span className="mt-0.5 line-clamp-3 text-12 wrap-text" dir="auto">
-              {description}
+            <span className="mt-0.5 line-clamp-3 text-12 wrap-text">
+              <bdi>{description}</bdi>
             </span>
           )}
         </span>

@@ -5,7 +5,7 @@ import { useAttempts } from "../photo/use-attempts.ts";
 
 /** Ours: fetched, stripped and made small by the server. Its place is there before it is. */
 export function PreviewImage({ image, className }: { image: Media; className: string }) {
-  const { state, attempt, onLoad, onError } = useAttempts();
+  const { state, attempt, torn, onLoad, onError } = useAttempts();
   const under = state === "loading" ? `url(${placeholderUrl(image.placeholder)})` : "none";
   return (
     <span
@@ -21,7 +21,7 @@ export function PreviewImage({ image, className }: { image: Media; className: st
           draggable={false}
           onLoad={onLoad}
           onError={onError}
-          className="size-full object-cover"
+          className={classes("size-full object-cover", torn && "invisible")}
         />
       )}
     </span>

@@ -21,8 +21,11 @@ function useToasts(): void {
   const sotto = useSotto();
   const [path, navigate] = useLocation();
   const where = useRef(path);
+  const told = useRef<{ news: News; takeAway: () => void }>(null);
   useEffect(() => {
     where.current = path;
+    // Who is there already need not be told any more, least of all over the buttons that they came for.
+    if (told.current !== null && isOpen(path, told.current.news)) told.current.takeAway();
   }, [path]);
   useEffect(() => {
     let before = sotto.inbox.get();
@@ -39,7 +42,8 @@ function useToasts(): void {
       const newest = wanted.find((one) => !isOpen(where.current, one));
       if (newest === undefined) return;
       const to = newest.is === "request" ? "/requests" : `/c/${newest.conversation.id}`;
-      toast(lineOf(t, newest), { label: t("notifications.open"), onPress: () => navigate(to) });
+      const takeAway = toast(lineOf(t, newest), { label: t("notifications.open"), onPress: () => navigate(to) });
+      told.current = { news: newest, takeAway };
     });
   }, [sotto, t, navigate]);
 }

@@ -1,7 +1,7 @@
 import type { Profile, Relation } from "@sotto/protocol/types.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
-import { useEffect, useSyncExternalStore } from "react";
-import { useSotto } from "../session/session.tsx";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useSotto, useStore } from "../session/session.tsx";
 
 /** Profiles seen in this session. Shown at once, asked for again whenever a screen shows one; bounded. */
 const mostHeld = 300;
@@ -14,14 +14,15 @@ interface ProfileShelf {
 
 export function useProfile(personId: string | undefined): Profile | undefined {
   const sotto = useSotto();
+  const online = useStore(sotto.connection).is === "online";
+  const missed = useRef<string>(undefined);
   useEffect(() => {
-    if (personId === undefined) return;
-    // A profile that cannot be had is simply not shown; the conversation stands without it.
-    sotto.call("people.get", { personId }).then(
-      (profile) => keepProfile(sotto, profile),
-      () => {},
-    );
+    if (personId !== undefined) ask(sotto, personId, missed);
   }, [sotto, personId]);
+  useEffect(() => {
+    // Asked without a network: once more when there is one.
+    if (online && missed.current !== undefined && missed.current === personId) ask(sotto, personId, missed);
+  }, [online, sotto, personId]);
   return useSyncExternalStore(
     (listener) => {
       const { listeners } = shelf(sotto);
@@ -29,6 +30,15 @@ export function useProfile(personId: string | undefined): Profile | undefined {
       return () => listeners.delete(listener);
     },
     () => (personId === undefined ? undefined : shelf(sotto).profiles.get(personId)),
+  );
+}
+
+/** A profile that cannot be had is simply not shown; the conversation stands without it. */
+function ask(sotto: Sotto, personId: string, missed: { current: string | undefined }): void {
+  missed.current = undefined;
+  sotto.call("people.get", { personId }).then(
+    (profile) => keepProfile(sotto, profile),
+    () => (missed.current = personId),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Media } from "@sotto/protocol/types.ts";
 import ImageOff from "lucide-react/icons/image-off";
+import { classes } from "../controls/classes.ts";
 import { useText } from "../text/intl.tsx";
 import { knownPreview } from "./local-previews.ts";
 import { placeholderUrl } from "./placeholder.ts";
@@ -18,7 +19,7 @@ interface Props {
 /** Drawn at its final size from the first moment: placeholder, then picture. */
 export function Photo({ media, label, clientId, onOpen }: Props) {
   const t = useText();
-  const { state, attempt, onLoad, onError } = useAttempts();
+  const { state, attempt, torn, onLoad, onError } = useAttempts();
   const size = shownSize(media, usePhotoSpace());
   const under = knownPreview(clientId) ?? placeholderUrl(media.placeholder);
   const { list } = media.renditions;
@@ -57,7 +58,7 @@ export function Photo({ media, label, clientId, onOpen }: Props) {
         draggable={false}
         onLoad={onLoad}
         onError={onError}
-        className="size-full object-cover"
+        className={classes("size-full object-cover", torn && "invisible")}
       />
     </button>
   );

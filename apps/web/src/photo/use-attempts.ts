@@ -7,6 +7,8 @@ interface Attempts {
   state: ShownState;
   /** Another one is another image element. */
   attempt: number;
+  /** The browser would draw a torn picture over the placeholder. */
+  torn: boolean;
   onLoad: () => void;
   onError: () => void;
 }
@@ -41,6 +43,7 @@ export function useAttempts(): Attempts {
   return {
     state: state === "failed" ? "loading" : state,
     attempt,
+    torn: state === "failed",
     onLoad: () => setState("shown"),
     onError: () => setState("failed"),
   };

@@ -40,7 +40,7 @@ export function Shell() {
           role={wide ? "region" : "main"}
           aria-label={t("inbox.title")}
           className={classes(
-            "h-full w-full shrink-0 border-e border-line md:block md:w-80 lg:w-[22.5rem]",
+            "h-full w-full shrink-0 border-line md:block md:w-80 md:border-e lg:w-[22.5rem]",
             !listOnly && "hidden",
           )}
         >
