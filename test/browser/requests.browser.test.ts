@@ -106,12 +106,19 @@ suite(`requests, blocks and sessions${skipReason === null ? "" : ` (skipped: ${s
   test(
     "C1, T5: a session that is revoked elsewhere is at the door at once",
     async () => {
+      // What the system shows of messages, and would go on showing after they were unsent (R9).
+      await ada.page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+        const shown = { tag: "of a message", close: () => void (document.documentElement.dataset["closed"] = "1") };
+        Object.assign(ServiceWorkerRegistration.prototype, { getNotifications: async () => [shown] });
+      });
       const { items } = await me.sotto.call("sessions.list", {});
       const session = items.find((one) => one.device === "Chrome on Linux");
       await me.sotto.call("sessions.revoke", { sessionId: session?.id ?? "" });
       const startedMs = performance.now();
       await ada.page.getByRole("heading", { name: "Sign in to Sotto" }).waitFor();
       console.log(`T5: the door is shown ${Math.round(performance.now() - startedMs)} ms after the revocation`);
+      await ada.page.locator("html[data-closed]").waitFor({ state: "attached", timeout: 5_000 });
     },
     patienceMs,
   );

@@ -11,5 +11,10 @@ export async function forgetPush(): Promise<void> {
   localStorage.removeItem(ownerKey);
   const registration = await pushRegistration();
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
-  for (const one of (await registration?.getNotifications()) ?? []) one.close();
+  await closeShown();
+}
+
+/** When the session was ended elsewhere: nobody would tell this browser any more that what they say was unsent (R9). */
+export async function closeShown(): Promise<void> {
+  for (const one of (await (await pushRegistration())?.getNotifications()) ?? []) one.close();
 }

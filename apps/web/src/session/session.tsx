@@ -11,7 +11,7 @@ import {
   type ReactNode,
 } from "react";
 import { forgetComposing } from "../composer/composing.ts";
-import { forgetPush } from "../notifications/forget-push.ts";
+import { closeShown, forgetPush } from "../notifications/forget-push.ts";
 import { createClient } from "./client.ts";
 
 interface Session {
@@ -27,8 +27,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [sotto, setSotto] = useState(createClient);
 
   useEffect(() => {
+    const unwatch = sotto.connection.subscribe(() => {
+      if (sotto.connection.get().is !== "signed_out") return;
+      forgetComposing();
+      void closeShown().catch(() => {});
+    });
     sotto.start();
-    return () => sotto.stop();
+    return () => {
+      unwatch();
+      sotto.stop();
+    };
   }, [sotto]);
 
   const renew = useCallback(() => setSotto(createClient()), []);
