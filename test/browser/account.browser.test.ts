@@ -138,6 +138,7 @@ suite(`the account${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, ()
       await screenshot(page, "account-delete-390-light");
       await question.getByRole("button", { name: "Delete my account" }).click();
       await page.getByRole("heading", { name: "Sign in to Sotto" }).waitFor();
+      await page.getByText("Your account is deleted.").waitFor();
     },
     patienceMs,
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
+import { toast } from "../controls/toast.tsx";
 import { useSession } from "../session/session.tsx";
 import { PasswordField } from "../sign-in/password-field.tsx";
 import { useText } from "../text/intl.tsx";
@@ -18,6 +19,7 @@ export function DeleteQuestion({ onClose }: { onClose: () => void }) {
       await sotto.call("me.delete", { password });
       // The session is gone with the account: this device forgets what it held.
       await signOut();
+      toast(t("account.deleted"));
     });
   return (
     <Dialog title={t("account.deleteTitle")} onClose={onClose} shape="question">

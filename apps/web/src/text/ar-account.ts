@@ -7,6 +7,7 @@ export const arAccount: Record<keyof typeof enAccount, string> = {
     "يُحذف ملفك الشخصي وإعداداتك ومن تتابعهم وأجهزتك فورًا وإلى الأبد. أما الرسائل التي تلقّاها الآخرون فتبقى لديهم من «حساب محذوف». تراجع أولًا عن إرسال ما لا تريد أن يحتفظوا به.",
   "account.deleteLead": "إلى الأبد. نزّل نسختك من بياناتك أولًا إن أردت.",
   "account.deleteTitle": "هل تحذف حسابك؟",
+  "account.deleted": "حُذف حسابك.",
   "account.export": "تصدير البيانات",
   "account.exportAction": "تنزيل كل ما يخصني",
   "account.exportLead":

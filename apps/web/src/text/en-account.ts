@@ -6,6 +6,7 @@ export const enAccount = {
     "Your profile, your settings, whom you follow and your devices go at once, for good. Messages that others received stay with them, from “Deleted account”. Unsend first what they should not keep.",
   "account.deleteLead": "For good. Take your export along first, if you want one.",
   "account.deleteTitle": "Delete your account?",
+  "account.deleted": "Your account is deleted.",
   "account.export": "Export",
   "account.exportAction": "Download everything of mine",
   "account.exportLead":
