@@ -17,9 +17,9 @@ export function DeleteQuestion({ onClose }: { onClose: () => void }) {
   const confirm = () =>
     run(async () => {
       await sotto.call("me.delete", { password });
+      toast(t("account.deleted"));
       // The session is gone with the account: this device forgets what it held.
       await signOut();
-      toast(t("account.deleted"));
     });
   return (
     <Dialog title={t("account.deleteTitle")} onClose={onClose} shape="question">
