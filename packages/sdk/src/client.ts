@@ -187,8 +187,8 @@ class Client implements Sotto {
     try {
       const askedAt = ++this.asked;
       const output = await this.route(name, input);
-      // Whose it was is here no more.
-      if (wipes !== this.wipes) throw localError("unavailable");
+      // Whose it was is here no more; what ends the session itself is answered after its end.
+      if (wipes !== this.wipes && name !== "me.delete") throw localError("unavailable");
       this.observers[name]?.(output, input, askedAt);
       return output;
     } catch (cause) {

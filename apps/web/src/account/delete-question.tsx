@@ -18,7 +18,7 @@ export function DeleteQuestion({ onClose }: { onClose: () => void }) {
     run(async () => {
       await sotto.call("me.delete", { password });
       toast(t("account.deleted"));
-      // The session is gone with the account: this device forgets what it held.
+      // The session is gone with the account: this device forgets what it held, and what waited.
       await signOut();
     });
   return (
