@@ -205,9 +205,13 @@ function settledTop(page: Page, messageId: string): Promise<number | null> {
 async function dragUntil(page: Page, { part, row: number }: { part: 0 | 1; row: number }): Promise<void> {
   const thumb = await list(page).elementHandle();
   if (thumb === null) throw new Error("the list is not there");
-  for (let turn = 0; turn < 12_000 && !(await isThere(thumb, number)); turn += 1) {
+  for (let turn = 0; turn < 12_000; turn += 1) {
     await dragTo(thumb, part);
     await page.waitForTimeout(10);
+    if (!(await isThere(thumb, number))) continue;
+    // A page that comes above it takes it out of sight again.
+    await page.waitForTimeout(200);
+    if (await isThere(thumb, number)) break;
   }
   await row(page, number).waitFor();
 }
