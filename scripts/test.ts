@@ -28,7 +28,8 @@ function summarise(results: StepResult[], { quick }: { quick: boolean }): number
   const broken = results.filter((result) => result.outcome === "FAILED");
   const unmeasured = quick ? threats.missing : [];
   if (unmeasured.length > 0) console.log(`no figure for: ${unmeasured.map((row) => `T${row}`).join(", ")}`);
-  if (broken.length > 0) console.log(`failed: ${broken.map((result) => result.name).join(", ")}`);
+  for (const { failedTests } of broken) for (const test of failedTests) console.log(`failed: ${test}`);
+  if (broken.length > 0) console.log(`failed steps: ${broken.map((result) => result.name).join(", ")}`);
   console.log(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
   return broken.length > 0 || unmeasured.length > 0 ? 1 : 0;
 }

@@ -10,6 +10,8 @@ export interface StepResult {
   skipped: number;
   /** Names of skipped tests: each says why in its own words. */
   skippedTests: string[];
+  /** Names of failed tests, each with the first line of its error. */
+  failedTests: string[];
   /** What its tests measured about threats. */
   figures: Figure[];
 }
@@ -37,7 +39,7 @@ export async function runStep(step: Step, env: Record<string, string>): Promise<
   clearTimeout(tooLong);
   const counts = step.isTestRun
     ? readCounts(said + complained)
-    : { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
+    : { passed: 0, failed: 0, skipped: 0, skippedTests: [], failedTests: [] };
   // A run that ended before its own summary still failed.
   if (step.isTestRun && code !== 0 && counts.failed === 0) counts.failed = 1;
   const outcome = code === 0 ? "ok" : "FAILED";
@@ -56,7 +58,31 @@ export function readCounts(output: string) {
   const count = (word: string) => Number([...plain.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))].at(-1)?.[1] ?? 0);
   // A long run repeats them at its end.
   const skippedTests = [...new Set([...plain.matchAll(/^\(skip\) (.*)$/gm)].map((match) => match[1] ?? ""))];
-  return { passed: count("pass"), failed: count("fail"), skipped: count("skip") + count("todo"), skippedTests };
+  return {
+    passed: count("pass"),
+    failed: count("fail"),
+    skipped: count("skip") + count("todo"),
+    skippedTests,
+    failedTests: failuresIn(plain),
+  };
+}
+
+const ends = /^\((pass|fail|skip|todo)\) (.*)$/;
+
+/** A test's error stands above its `(fail)` line, and may stand there again at the end of a long run. */
+function failuresIn(plain: string): string[] {
+  const failures = new Map<string, string>();
+  let error = "";
+  for (const line of plain.split("\n")) {
+    const [, outcome, test] = ends.exec(line) ?? [];
+    if (outcome === "fail" && test !== undefined) {
+      const name = test.replace(/ \[[\d.]+ms\]$/, "");
+      if (!failures.get(name)) failures.set(name, error);
+    }
+    if (outcome !== undefined) error = "";
+    else if (error === "" && /^(\w*[Ee]rror): /.test(line)) error = line.trim();
+  }
+  return [...failures].map(([name, why]) => (why === "" ? name : `${name}: ${why.slice(0, 300)}`));
 }
 
 async function show(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
