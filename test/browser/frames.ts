@@ -3,7 +3,7 @@ import type { ElementHandle, Page } from "playwright-core";
 /** How smooth a page was between `startFrames` and `stopFrames`. */
 export interface Frames {
   frames: number;
-  /** The longest time between two frames, and how many took longer than 50 ms. */
+  /** The longest time between two frames, and how many took longer than 50 ms: three turns of a screen of 60 Hz are 50. */
   longestMs: number;
   over50: number;
   medianMs: number;
@@ -57,6 +57,32 @@ export async function dragTo(list: ElementHandle<HTMLElement | SVGElement>, part
   }, part);
 }
 
+/** So many frames in a row the words were there: a page that comes above them takes them out of sight again. */
+const stillFrames = 12;
+
+/**
+ * The thumb held at one end of its way, as whoever wants to get to the end of a list does: a leap in every frame for as long as the
+ * list grows, until these words are in it to stay. It runs in the page: a leap that is asked for from outside costs the frame some
+ * milliseconds of the asking, four times over.
+ */
+export async function holdAt(
+  list: ElementHandle<HTMLElement | SVGElement>,
+  end: { part: 0 | 1; until: string },
+): Promise<void> {
+  await list.evaluate(
+    async (element, { part, until, still }) => {
+      const watch = (globalThis as Watched).frameWatch;
+      for (let there = 0; there < still;) {
+        await new Promise(requestAnimationFrame);
+        if (watch !== undefined) watch.handMs = performance.now();
+        element.scrollTop = element.scrollHeight * part;
+        there = element.textContent?.includes(until) === true ? there + 1 : 0;
+      }
+    },
+    { ...end, still: stillFrames },
+  );
+}
+
 export async function startFrames(page: Page): Promise<void> {
   await page.evaluate((byHandMs) => {
     const watch: Watch = { running: true, handMs: -Infinity, deltas: [], shift: 0, blamed: [] };
@@ -101,7 +127,7 @@ export async function stopFrames(page: Page): Promise<Frames> {
     return {
       frames: sorted.length,
       longestMs: Math.round(at(1)),
-      over50: sorted.filter((delta) => delta > 50).length,
+      over50: sorted.filter((delta) => Math.round(delta) > 50).length,
       medianMs: Math.round(at(0.5)),
       p99Ms: Math.round(at(0.99)),
       layoutShift: watch.shift,

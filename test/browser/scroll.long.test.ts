@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { adaAndInes, enter, write } from "./community.ts";
-import { dragTo, slowDown, startFrames, stopFrames, type Frames } from "./frames.ts";
+import { dragTo, holdAt, slowDown, startFrames, stopFrames, type Frames } from "./frames.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { fillHistory } from "./long-history.ts";
 
@@ -201,23 +201,12 @@ function settledTop(page: Page, messageId: string): Promise<number | null> {
   }, messageId);
 }
 
-/** Leaps to one end of what is held, again and again, while more comes there. */
+/** Holds the thumb at one end of what is held, in every frame, while more comes there; until the last of it is there to stay. */
 async function dragUntil(page: Page, { part, row: number }: { part: 0 | 1; row: number }): Promise<void> {
   const thumb = await list(page).elementHandle();
   if (thumb === null) throw new Error("the list is not there");
-  for (let turn = 0; turn < 12_000; turn += 1) {
-    await dragTo(thumb, part);
-    await page.waitForTimeout(10);
-    if (!(await isThere(thumb, number))) continue;
-    // A page that comes above it takes it out of sight again.
-    await page.waitForTimeout(200);
-    if (await isThere(thumb, number)) break;
-  }
+  await holdAt(thumb, { part, until: `Message ${number}.` });
   await row(page, number).waitFor();
-}
-
-function isThere(thumb: Parameters<typeof dragTo>[0], number: number): Promise<boolean> {
-  return thumb.evaluate((element, words) => element.textContent?.includes(words) ?? false, `Message ${number}.`);
 }
 
 function list(page: Page) {

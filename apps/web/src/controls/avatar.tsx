@@ -1,5 +1,5 @@
 import type { PersonBrief } from "@sotto/protocol/types.ts";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { placeholderUrl } from "../photo/placeholder.ts";
 import { useSotto } from "../session/session.tsx";
 import { initials } from "../text/graphemes.ts";
@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Decorative: the name always stands beside it. */
-export function Avatar({ person, sizePixels, className }: Props) {
+export const Avatar = memo(function Avatar({ person, sizePixels, className }: Props) {
   const [failedUrl, setFailedUrl] = useFailedUrl();
   const size = { width: sizePixels, height: sizePixels };
   if (person.picture === null || person.picture.url === failedUrl) {
@@ -42,7 +42,7 @@ export function Avatar({ person, sizePixels, className }: Props) {
       className={classes("shrink-0 rounded-full bg-theirs bg-cover object-cover", className)}
     />
   );
-}
+});
 
 /** A picture that did not come is asked for again once the connection was away and is back. */
 function useFailedUrl() {

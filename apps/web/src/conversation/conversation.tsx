@@ -48,7 +48,11 @@ export function Conversation({ target }: { target: Target }) {
           aria-label={t("conversation.with", { name: person.name })}
           className="flex h-full min-w-0 flex-1 flex-col bg-paper"
         >
-          <ConversationHeader {...{ person, open, profile, details, search }} />
+          <ConversationHeader
+            {...{ person, conversation, profile, details, search }}
+            handle={open.handle}
+            typing={state.typing}
+          />
           {conversation !== null && <SearchBarPlace bar={search} conversationId={conversation.id} />}
           <WritingArea {...{ target, open, person, relation: profile?.relation }} />
         </section>

@@ -1,5 +1,5 @@
 import type { Message, PersonBrief, Profile } from "@sotto/protocol/types.ts";
-import { Suspense, useDeferredValue, useMemo, useState } from "react";
+import { memo, Suspense, useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { part } from "../controls/part.tsx";
@@ -28,30 +28,37 @@ export function Details({ person, profile, messages }: Props) {
       aria-label={t("details.title")}
       className="scroll-quiet flex w-80 shrink-0 flex-col gap-7 overflow-y-auto border-s border-line px-5 py-6"
     >
-      <div className="grid justify-items-center gap-1 text-center">
-        {person.deleted === true ? (
-          <Avatar person={person} sizePixels={88} />
-        ) : (
-          <Link href={`/people/${person.username}`} className="rounded-full">
-            <Avatar person={person} sizePixels={88} />
-            <span className="sr-only">{t("people.viewProfile")}</span>
-          </Link>
-        )}
-        <h2 className="mt-2 text-16 font-semibold">{person.name}</h2>
-        {person.deleted !== true && <p className="text-14 text-ink-2">{atName(person.username)}</p>}
-        {profile !== undefined && profile.bio !== "" && (
-          <p dir="auto" className="wrap-text mt-1 text-14">
-            {profile.bio}
-          </p>
-        )}
-        {profile !== undefined && <ProfileLinks links={profile.links} />}
-        {profile !== undefined && <FollowButton person={profile} className="mt-3" />}
-      </div>
+      <About {...{ person, profile }} />
       <WhoMayMessage legendHidden={false} />
       <SharedPhotos person={person} messages={messages} />
     </aside>
   );
 }
+
+const About = memo(function About({ person, profile }: Pick<Props, "person" | "profile">) {
+  const t = useText();
+  return (
+    <div className="grid justify-items-center gap-1 text-center">
+      {person.deleted === true ? (
+        <Avatar person={person} sizePixels={88} />
+      ) : (
+        <Link href={`/people/${person.username}`} className="rounded-full">
+          <Avatar person={person} sizePixels={88} />
+          <span className="sr-only">{t("people.viewProfile")}</span>
+        </Link>
+      )}
+      <h2 className="mt-2 text-16 font-semibold">{person.name}</h2>
+      {person.deleted !== true && <p className="text-14 text-ink-2">{atName(person.username)}</p>}
+      {profile !== undefined && profile.bio !== "" && (
+        <p dir="auto" className="wrap-text mt-1 text-14">
+          {profile.bio}
+        </p>
+      )}
+      {profile !== undefined && <ProfileLinks links={profile.links} />}
+      {profile !== undefined && <FollowButton person={profile} className="mt-3" />}
+    </div>
+  );
+});
 
 function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) {
   // They can wait for the frame in which a page of messages comes.

@@ -3,7 +3,7 @@ import ArrowLeft from "lucide-react/icons/arrow-left";
 import EllipsisVertical from "lucide-react/icons/ellipsis-vertical";
 import PanelRight from "lucide-react/icons/panel-right";
 import Search from "lucide-react/icons/search";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { Avatar } from "../controls/avatar.tsx";
 import { IconButton } from "../controls/icon-button.tsx";
@@ -19,23 +19,24 @@ import type { OpenConversation } from "./use-conversation.ts";
 import type { DetailsOpen } from "./use-details-open.ts";
 import { usePresence } from "./use-presence.ts";
 
-interface Props {
+interface Props extends Pick<OpenConversation["state"], "conversation" | "typing"> {
   person: PersonBrief;
   profile: Profile | undefined;
-  open: OpenConversation;
+  handle: OpenConversation["handle"];
   details: DetailsOpen;
   search: SearchBar;
 }
 
-export function ConversationHeader({ person, profile, open, details, search }: Props) {
+/** Not drawn again when messages come. */
+export const ConversationHeader = memo(function ConversationHeader(props: Props) {
+  const { person, profile, conversation, handle, details, search } = props;
   const t = useText();
   const [, navigate] = useLocation();
-  const { conversation } = open.state;
   const actions = useConversationActions({
     person,
     relation: profile?.relation,
     conversation,
-    refresh: () => open.handle.refresh(),
+    refresh: () => handle.refresh(),
   });
   const searchItem = { label: t("search.inConversation"), icon: Search, onSelect: search.show };
   return (
@@ -48,14 +49,14 @@ export function ConversationHeader({ person, profile, open, details, search }: P
       />
       {isGroup(conversation) || person.deleted === true ? (
         <div className="flex min-h-11 min-w-0 items-center gap-3 pe-3">
-          <Title person={person} below={<Below {...{ person, profile, open }} />} />
+          <Title person={person} below={<Below {...props} />} />
         </div>
       ) : (
         <Link
           href={`/people/${person.username}`}
           className="flex min-h-11 min-w-0 items-center gap-3 rounded-control pe-3 hover:opacity-80"
         >
-          <Title person={person} below={<Below {...{ person, profile, open }} />} />
+          <Title person={person} below={<Below {...props} />} />
         </Link>
       )}
       <span className="flex-1" />
@@ -78,15 +79,15 @@ export function ConversationHeader({ person, profile, open, details, search }: P
       {actions.dialog}
     </header>
   );
-}
+});
 
 /** What is most worth knowing now: who writes, who is here, else how we stand. */
-function Below({ person, profile, open: { state } }: Omit<Props, "details" | "search">) {
+function Below({ person, profile, conversation, typing }: Props) {
   const t = useText();
-  const group = isGroup(state.conversation);
+  const group = isGroup(conversation);
   const presence = usePresence(group || person.deleted === true ? undefined : person.id);
-  if (state.typing.length > 0) return <TypingLine personIds={state.typing} />;
-  if (group) return t("group.people", { count: state.conversation?.memberCount ?? 0 });
+  if (typing.length > 0) return <TypingLine personIds={typing} />;
+  if (group) return t("group.people", { count: conversation?.memberCount ?? 0 });
   if (person.deleted === true) return null;
   if (presence?.online === true)
     return (

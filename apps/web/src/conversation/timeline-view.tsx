@@ -1,8 +1,18 @@
-import { useCallback, useLayoutEffect, useRef, useState, type ReactNode, type RefObject, type UIEvent } from "react";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+  type UIEvent,
+} from "react";
 import { Virtualizer, type CustomItemComponentProps, type VirtualizerHandle } from "virtua";
 import { Spinner } from "../controls/spinner.tsx";
 import { useText } from "../text/intl.tsx";
-import { letGoOf, type KeepAround } from "./let-go.ts";
+import { afterFrames } from "./after-frames.ts";
+import { useLetGo, type KeepAround } from "./let-go.ts";
 import { moveAlongMessages } from "./message-keys.ts";
 import { Row } from "./row.tsx";
 import type { TimelineRow } from "./timeline.ts";
@@ -35,6 +45,8 @@ interface Props {
 }
 
 const loadAheadPixels = 2_000;
+/** The one in which its rows are drawn, and the one in which they are measured. */
+const framesOfALeap = 2;
 
 /** The scrolled list: opens at what is new or at its end, stays there while one is there, and keeps its place when others come. */
 export function TimelineView(props: Props) {
@@ -49,8 +61,9 @@ export function TimelineView(props: Props) {
 
   const { aheadPixels, stillness, onMove, onRest } = useDrawnAhead(list);
 
+  useLetGo({ list, rows, keepAround: props.onKeepAround });
   useCutTold({ cut, rows, scroller, list });
-  const { onScroll, onScrollFirst } = pagesOf(props, { list, onMove, follow: place.follow });
+  const { onScroll, onScrollFirst } = usePages(props, { list, onMove, follow: place.follow });
   const toEnd = () => {
     place.wantEnd();
     if (hasNewer) props.onLatest();
@@ -99,30 +112,48 @@ interface PagesOptions {
   follow: () => void;
 }
 
-/** Pages come before one reaches them, and what is far on the other side goes. */
-function pagesOf(props: Props, { list, onMove, follow }: PagesOptions) {
-  const { rows, hasOlder, hasNewer, loading } = props;
-  const letGo = (side: "before" | "after") =>
-    letGoOf(side, { list: list.current, rows, keepAround: props.onKeepAround });
+/** Pages are asked for before one reaches them. */
+function usePages(props: Props, { list, onMove, follow }: PagesOptions) {
+  const { hasOlder, hasNewer, loading } = props;
+  const olderSoon = useSoon(props.onLoadOlder);
+  const newerSoon = useSoon(props.onLoadNewer);
 
   /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
   const onScrollFirst = (event: UIEvent<HTMLElement>) => {
     // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
     if (event.target !== event.currentTarget) return;
     onMove(event);
-    if (!hasOlder || loading || event.currentTarget.scrollTop >= loadAheadPixels) return;
-    letGo("after");
-    props.onLoadOlder();
+    if (hasOlder && !loading && event.currentTarget.scrollTop < loadAheadPixels) olderSoon();
   };
   const onScroll = () => {
     follow();
     const at = list.current;
     if (at === null || loading) return;
-    if (!hasNewer || at.scrollSize - at.scrollOffset - at.viewportSize >= loadAheadPixels) return;
-    letGo("before");
-    props.onLoadNewer();
+    if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) newerSoon();
   };
   return { onScroll, onScrollFirst };
+}
+
+/** Once, when what the scroll brought into sight is drawn: the page would come into the same frame. */
+function useSoon(work: () => void): () => void {
+  const latest = useRef(work);
+  const waiting = useRef<() => void>(undefined);
+  useEffect(() => {
+    latest.current = work;
+  });
+  useEffect(
+    () => () => {
+      waiting.current?.();
+      waiting.current = undefined;
+    },
+    [],
+  );
+  return () => {
+    waiting.current ??= afterFrames(framesOfALeap, () => {
+      waiting.current = undefined;
+      latest.current();
+    });
+  };
 }
 
 interface CutOptions extends Pick<Props, "rows"> {

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
 
 const wide = matchMedia("(min-width: 80rem)");
 const key = "sotto.details";
@@ -11,17 +11,16 @@ export interface DetailsOpen {
 }
 
 export function useDetailsOpen(): DetailsOpen {
-  const possible = useSyncExternalStore(
-    (listener) => {
-      wide.addEventListener("change", listener);
-      return () => wide.removeEventListener("change", listener);
-    },
-    () => wide.matches,
-  );
+  const possible = useSyncExternalStore(onWide, () => wide.matches);
   const [wanted, setWanted] = useState(() => localStorage.getItem(key) !== "closed");
-  const toggle = () => {
+  const toggle = useCallback(() => {
     localStorage.setItem(key, wanted ? "closed" : "open");
     setWanted(!wanted);
-  };
-  return { possible, shown: possible && wanted, toggle };
+  }, [wanted]);
+  return useMemo(() => ({ possible, shown: possible && wanted, toggle }), [possible, wanted, toggle]);
+}
+
+function onWide(listener: () => void): () => void {
+  wide.addEventListener("change", listener);
+  return () => wide.removeEventListener("change", listener);
 }

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { part } from "../controls/part.tsx";
 import { useLocation } from "wouter";
 
@@ -32,7 +32,7 @@ export function useSearchBar(possible: boolean): SearchBar {
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, [possible]);
-  return { shown: shown && possible, show, hide };
+  return useMemo(() => ({ shown: shown && possible, show, hide }), [shown, possible, show, hide]);
 }
 
 /** The bar, loaded when it is opened. Where to go is said by the address, as a link to a message would. */

@@ -1,11 +1,12 @@
 import type { WhoMayMessage as Setting } from "@sotto/protocol/types.ts";
+import { memo } from "react";
 import { ChoiceCards, type Choice } from "../controls/choice-cards.tsx";
 import { useText } from "../text/intl.tsx";
 import { SavingNote } from "./saving-note.tsx";
 import { useSettings } from "./use-settings.ts";
 
 /** C4: three choices, one of them mine. */
-export function WhoMayMessage({ legendHidden }: { legendHidden: boolean }) {
+export const WhoMayMessage = memo(function WhoMayMessage({ legendHidden }: { legendHidden: boolean }) {
   const t = useText();
   const { settings, saving, save } = useSettings();
   const choices: Choice<Setting>[] = [
@@ -25,4 +26,4 @@ export function WhoMayMessage({ legendHidden }: { legendHidden: boolean }) {
       <SavingNote saving={saving} />
     </div>
   );
-}
+});
