@@ -13,7 +13,7 @@ const settings: Record<string, string> = {
   port: String(socketPort),
   max_connections: "60",
   shared_buffers: "256MB",
-  // T35: an acknowledged message is on disk. `assertDurable` reads them back at each start.
+  // T35: an acknowledged message is on disk. `assertFit` reads them back at each start.
   fsync: "on",
   full_page_writes: "on",
   synchronous_commit: "on",
