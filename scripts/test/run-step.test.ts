@@ -25,7 +25,13 @@ test("a failed test is named once, with the first line of its own error", () => 
     "(fail) R5 a block [12.34ms]",
     "(fail) without an error",
     "(fail) R5 a block [12.34ms]",
-    " 3 fail",
+    "(fail) too slow [60000.12ms]",
+    "  ^ this test timed out after 60000ms.",
+    " 4 fail",
   ].join("\n");
-  expect(readCounts(output).failedTests).toEqual(["R5 a block: error: expected 1 to be 2", "without an error"]);
+  expect(readCounts(output).failedTests).toEqual([
+    "R5 a block: error: expected 1 to be 2",
+    "without an error",
+    "too slow: this test timed out after 60000ms.",
+  ]);
 });

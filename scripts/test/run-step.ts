@@ -69,16 +69,17 @@ export function readCounts(output: string) {
 
 const ends = /^\((pass|fail|skip|todo)\) (.*)$/;
 
-/** A test's error stands above its `(fail)` line, and may stand there again at the end of a long run. */
+/** A test's error stands above its `(fail)` line, and its time limit below it; both may stand there again at the end of a long run. */
 function failuresIn(plain: string): string[] {
   const failures = new Map<string, string>();
   let error = "";
+  let failed: string | undefined;
   for (const line of plain.split("\n")) {
-    const [, outcome, test] = ends.exec(line) ?? [];
-    if (outcome === "fail" && test !== undefined) {
-      const name = test.replace(/ \[[\d.]+ms\]$/, "");
-      if (!failures.get(name)) failures.set(name, error);
-    }
+    const [, outcome, test = ""] = ends.exec(line) ?? [];
+    const limit = /^\s*\^ (this test timed out.*)$/.exec(line)?.[1];
+    if (failed !== undefined && limit !== undefined) failures.set(failed, limit);
+    failed = outcome === "fail" ? test.replace(/ \[[\d.]+ms\]$/, "") : undefined;
+    if (failed !== undefined && !failures.get(failed)) failures.set(failed, error);
     if (outcome !== undefined) error = "";
     else if (error === "" && /^(\w*[Ee]rror): /.test(line)) error = line.trim();
   }

@@ -57,29 +57,34 @@ export async function dragTo(list: ElementHandle<HTMLElement | SVGElement>, part
   }, part);
 }
 
-/** So many frames in a row the words were there: a page that comes above them takes them out of sight again. */
-const stillFrames = 12;
+/** So many looks in a row the words were there: a page that comes above them takes them out of sight again. */
+const looks = 3;
+const framesPerLook = 6;
 
 /**
  * The thumb held at one end of its way, as whoever wants to get to the end of a list does: a leap in every frame for as long as the
  * list grows, until these words are in it to stay. It runs in the page: a leap that is asked for from outside costs the frame some
- * milliseconds of the asking, four times over.
+ * milliseconds of the asking, four times over. Throws past `limitMs`.
  */
 export async function holdAt(
   list: ElementHandle<HTMLElement | SVGElement>,
-  end: { part: 0 | 1; until: string },
+  end: { part: 0 | 1; until: string; limitMs: number },
 ): Promise<void> {
   await list.evaluate(
-    async (element, { part, until, still }) => {
+    async (element, { part, until, limitMs, most, every }) => {
       const watch = (globalThis as Watched).frameWatch;
-      for (let there = 0; there < still;) {
+      const startedMs = performance.now();
+      for (let [frame, there] = [1, 0]; there < most; frame += 1) {
         await new Promise(requestAnimationFrame);
-        if (watch !== undefined) watch.handMs = performance.now();
-        element.scrollTop = element.scrollHeight * part;
-        there = element.textContent?.includes(until) === true ? there + 1 : 0;
+        const nowMs = performance.now();
+        if (nowMs - startedMs > limitMs)
+          throw new Error(`"${until}" was not there in time; at ${element.scrollTop} px`);
+        if (watch !== undefined) watch.handMs = nowMs;
+        element.scrollTop = part === 0 ? 0 : element.scrollHeight;
+        if (frame % every === 0) there = element.textContent?.includes(until) === true ? there + 1 : 0;
       }
     },
-    { ...end, still: stillFrames },
+    { ...end, most: looks, every: framesPerLook },
   );
 }
 

@@ -101,11 +101,47 @@ suite(`a long conversation${skipReason === null ? "" : ` (skipped: ${skipReason}
     patienceMs,
   );
 
+  test(
+    "R15: at the top, where nobody can scroll on, a page that did not come without a network comes with it",
+    async () => {
+      // A device that holds no more than the newest page.
+      const fresh = await visitor(stage);
+      const { page, context } = fresh;
+      let cut = () => {};
+      await page.routeWebSocket(/\/v1\/socket/u, (near) => {
+        const far = near.connectToServer();
+        cut = () => void Promise.all([near.close(), far.close()]);
+      });
+      await enter(stage, fresh, me);
+      await page.goto(ada.page.url());
+      await row(page, messageCount).waitFor();
+      await page.waitForTimeout(500);
+      await context.setOffline(true);
+      // A socket that is open lives on; it would be found dead some twenty seconds later.
+      cut();
+      await page.getByText("You are offline").first().waitFor();
+      await list(page).hover();
+      await page.mouse.wheel(0, -100_000);
+      await page.waitForTimeout(1_000);
+      const held = await height(page);
+      expect(await row(page, 1).count()).toBe(0);
+      await context.setOffline(false);
+      for (let turn = 0; turn < 100 && (await height(page)) <= held; turn += 1) await page.waitForTimeout(100);
+      expect(await height(page)).toBeGreaterThan(held);
+      await context.close();
+    },
+    patienceMs,
+  );
+
   test("T12: nobody but our server was asked for anything, and no page reported a fault", () => {
     expect(ada.strangers).toEqual([]);
     expect(ada.faults).toEqual([]);
   });
 });
+
+function height(page: Page): Promise<number> {
+  return list(page).evaluate((element) => element.scrollHeight);
+}
 
 function list(page: Page) {
   return page.getByRole("region", { name: "Messages with Ines Moreau" });

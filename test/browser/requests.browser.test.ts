@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { befriend, enter, member, write, type Member } from "./community.ts";
-import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+import { openStage, password, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 60_000;
@@ -106,6 +106,10 @@ suite(`requests, blocks and sessions${skipReason === null ? "" : ` (skipped: ${s
   test(
     "C1, T5: a session that is revoked elsewhere is at the door at once",
     async () => {
+      const { page } = ada;
+      await page.getByRole("link", { name: /Léa Fontaine/u }).click();
+      await page.getByLabel("Message Léa Fontaine").press("ArrowUp");
+      await page.getByLabel("Edit message", { exact: true }).waitFor();
       // What the system shows of messages, and would go on showing after they were unsent (R9).
       await ada.page.evaluate(async () => {
         await navigator.serviceWorker.ready;
@@ -119,6 +123,14 @@ suite(`requests, blocks and sessions${skipReason === null ? "" : ` (skipped: ${s
       await ada.page.getByRole("heading", { name: "Sign in to Sotto" }).waitFor();
       console.log(`T5: the door is shown ${Math.round(performance.now() - startedMs)} ms after the revocation`);
       await ada.page.locator("html[data-closed]").waitFor({ state: "attached", timeout: 5_000 });
+      // What was being written is nobody's any more, though the page is the same.
+      await page.getByLabel("Username").fill("ada");
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { name: "Messages" }).waitFor();
+      await page.getByRole("article").filter({ hasText: "With a lot of patience" }).waitFor();
+      expect(await page.getByLabel("Message Léa Fontaine").inputValue()).toBe("");
+      expect(await page.getByLabel("Edit message", { exact: true }).count()).toBe(0);
     },
     patienceMs,
   );

@@ -26,3 +26,6 @@ export const doneWhenGone: ReadonlySet<CommandName> = new Set<CommandName>([
   "requests.decline",
   "conversations.leave",
 ]);
+
+/** Their answer may come after the session's end: they are what ends it. */
+export const endsSession: ReadonlySet<CommandName> = new Set<CommandName>(["auth.signOut", "me.delete"]);

@@ -1,10 +1,27 @@
 import type { Problem } from "@sotto/protocol/errors.ts";
 import type { Call } from "./call.ts";
+import type { Inbox } from "./inbox.ts";
 import type { RefusedChange } from "./interface.ts";
 import type { StoredChange } from "./store/storage.ts";
 
+interface Here {
+  call: Call;
+  inbox: Pick<Inbox, "get">;
+  onHidden: (conversationId: string, messageIds: readonly string[]) => void;
+}
+
+/** Tells the server, and does here what the answer alone does not. */
+export async function carryOut(stored: StoredChange, { call, inbox, onHidden }: Here): Promise<void> {
+  await tellChange(call, stored);
+  const { conversationId, change } = stored;
+  if (change.what === "hide") onHidden(conversationId, change.messageIds);
+  // How many are left is told with the change up to which they were counted: a message may come on either side of a bare number.
+  if (change.what === "read" && change.seq < (inbox.get(conversationId)?.lastSeq ?? 0))
+    await call("conversations.get", { conversationId });
+}
+
 /** The command that a change is. What it answers is applied by whoever watches the answers (observe.ts). */
-export async function tellChange(call: Call, { conversationId, change }: StoredChange): Promise<unknown> {
+async function tellChange(call: Call, { conversationId, change }: StoredChange): Promise<unknown> {
   switch (change.what) {
     case "edit": {
       const { messageId, text, mentionIds, previewId } = change;

@@ -2,8 +2,8 @@ import type { CommandInput, CommandOutput } from "@sotto/protocol/commands.ts";
 import type { CommandName } from "@sotto/protocol/paths.ts";
 import type { Me, Message } from "@sotto/protocol/types.ts";
 import { BlockedPeople } from "./blocked-people.ts";
-import type { Call } from "./call.ts";
-import { tellChange } from "./change-calls.ts";
+import { endsSession, type Call } from "./call.ts";
+import { carryOut } from "./change-calls.ts";
 import { Changes } from "./changes.ts";
 import { Connection } from "./connection.ts";
 import { localError, toSottoError } from "./error.ts";
@@ -24,7 +24,7 @@ import { Refusals } from "./refusals.ts";
 import { routeBy } from "./route.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
-import type { Storage, StoredChange } from "./store/storage.ts";
+import type { Storage } from "./store/storage.ts";
 import { Sync } from "./sync.ts";
 import { sharedWith, thisTab, type Tab } from "./tabs.ts";
 import { Threads } from "./threads.ts";
@@ -183,12 +183,13 @@ class Client implements Sotto {
   }
 
   async call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>> {
-    const { wipes } = this;
+    const { wipes, dataOf } = this;
     try {
       const askedAt = ++this.asked;
       const output = await this.route(name, input);
+      if (name === "me.delete" && dataOf !== undefined) await this.accountGone(dataOf);
       // Whose it was is here no more; what ends the session itself is answered after its end.
-      if (wipes !== this.wipes && name !== "me.delete") throw localError("unavailable");
+      if (wipes !== this.wipes && !endsSession.has(name)) throw localError("unavailable");
       this.observers[name]?.(output, input, askedAt);
       return output;
     } catch (cause) {
@@ -204,7 +205,8 @@ class Client implements Sotto {
 
   async signOut(): Promise<void> {
     try {
-      await this.call("auth.signOut", {});
+      // The socket may hear it first; somebody else may be here by the time of a late answer, and what is stored theirs.
+      await Promise.race([this.call("auth.signOut", {}), this.line.over()]);
     } finally {
       // Also when the server cannot be told: this device forgets.
       this.line.signedOut();
@@ -272,6 +274,17 @@ class Client implements Sotto {
     this.refused.set([]);
     this.forget();
     await this.storage.clear();
+  }
+
+  /** Somebody else may be here already, also with another client that shares what is stored. */
+  private async accountGone(personId: string): Promise<void> {
+    if (this.dataOf === personId) {
+      this.line.signedOut();
+      for (const one of [this.outbox, this.changes]) one.clear();
+      this.refused.set([]);
+      this.dataOf = undefined;
+    }
+    await this.left.forget(personId);
   }
 
   /** The session was ended elsewhere. What waits here stays; of what the server has, nobody would tell this device that it is gone (R9, R21). */
@@ -372,7 +385,8 @@ class Client implements Sotto {
       storage: this.storage,
       ownerId: this.tab.ownerId,
       senderId: () => this.dataOf ?? "",
-      tell: (change) => this.tell(call, change),
+      tell: (change) =>
+        carryOut(change, { call, inbox: this.inboxHeld, onHidden: (...hidden) => this.threads.hid(...hidden) }),
       // Sending clears the server's draft: one that was written after a message goes after it.
       mayTell: ({ conversationId, change }) => change.what !== "draft" || this.outbox.isEmptyFor({ conversationId }),
       onRefused: (change, problem) => this.refusals.add(change, problem),
@@ -382,14 +396,5 @@ class Client implements Sotto {
         this.threads.publish();
       },
     });
-  }
-
-  private async tell(call: Call, { conversationId, ...stored }: StoredChange): Promise<void> {
-    await tellChange(call, { conversationId, ...stored });
-    const { change } = stored;
-    if (change.what === "hide") this.threads.hid(conversationId, change.messageIds);
-    // How many are left is told with the change up to which they were counted: a message may come on either side of a bare number.
-    if (change.what === "read" && change.seq < (this.inboxHeld.get(conversationId)?.lastSeq ?? 0))
-      await call("conversations.get", { conversationId });
   }
 }

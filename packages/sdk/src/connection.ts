@@ -78,6 +78,19 @@ export class Connection {
     if (this.mode.is !== "idle" && this.state.get().is !== "signed_out") this.enter({ is: "over", as: "signed_out" });
   }
 
+  /** Resolves once the session is known to be over. */
+  over(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.state.get().is !== "signed_out") return;
+        unwatch();
+        resolve();
+      };
+      const unwatch = this.state.subscribe(look);
+      look();
+    });
+  }
+
   /** Undefined when the socket is not open. Rejects with `SocketLost` when it goes before the answer. */
   call(command: CommandName, input: object): Promise<unknown> | undefined {
     return this.mode.is === "online" ? this.mode.calls.call(command, input) : undefined;

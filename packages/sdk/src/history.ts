@@ -264,22 +264,25 @@ export class History {
     if (this.live) this.set(hide(this.live, seqs), this.window && hide(this.window, seqs));
   }
 
-  private async pullOlder(): Promise<void> {
+  /** Once more, where the first one held has gone meanwhile: by its time, or hidden; or a reload or a jump has its own beginning. */
+  private async pullOlder(again = true): Promise<void> {
     const conversationId = this.options.conversationId();
-    const { shown } = this;
+    const { shown, visit } = this;
     const before = shown?.messages[0]?.seq;
     if (conversationId === undefined || before === undefined || !shown?.hasOlder) return;
     const page = await this.options.call("messages.list", { conversationId, before, limit: scrolledPage });
-    // A reload or a jump in the meantime has its own beginning.
     if (this.shown?.messages[0]?.seq === before) this.setShown(prepend(this.shown, page));
+    else if (again && visit === this.visit) await this.pullOlder(false);
   }
 
-  private async pullNewer(): Promise<void> {
+  private async pullNewer(again = true): Promise<void> {
     const conversationId = this.options.conversationId();
+    const { visit } = this;
     const after = this.window?.messages.at(-1)?.seq;
     if (conversationId === undefined || after === undefined) return;
     const page = await this.options.call("messages.list", { conversationId, after, limit: scrolledPage });
     if (this.window?.messages.at(-1)?.seq === after) this.setShown(append(this.window, page));
+    else if (again && visit === this.visit) await this.pullNewer(false);
   }
 
   private async openWindow(conversationId: string, around: number, visit: number): Promise<void> {

@@ -26,14 +26,25 @@ export class LeftQueues {
   async take(personId: string): Promise<void> {
     if (this.isTaken) return;
     this.isTaken = true;
-    const { storage, tab } = this.options;
-    const [outbox, changes] = await Promise.all([storage.outbox.all(), storage.changes.all()]);
+    const { tab } = this.options;
     // Of somebody whose session was ended elsewhere; the one who is here is another.
-    for (const [id, one] of outbox) if (isOfAnother(personId, one)) void storage.outbox.remove(id);
-    for (const [id, one] of changes) if (isOfAnother(personId, one)) void storage.changes.remove(id);
+    const [outbox, changes] = await this.dropWhere((one) => isOfAnother(personId, one));
     const own = [...outbox, ...changes].filter(([, one]) => this.isOf(personId, one));
     for (const ownerId of new Set(own.map(([, one]) => one.ownerId)))
       void tab.afterPage(ownerId, () => this.takeOver(ownerId, personId));
+  }
+
+  /** Their account is gone: nothing of it waits here any more, and what somebody else left stays. */
+  async forget(personId: string): Promise<void> {
+    await this.dropWhere((one) => this.isOf(personId, one));
+  }
+
+  private async dropWhere(isGone: (one: Left) => boolean) {
+    const { storage } = this.options;
+    const [outbox, changes] = await Promise.all([storage.outbox.all(), storage.changes.all()]);
+    for (const [id, one] of outbox) if (isGone(one)) void storage.outbox.remove(id);
+    for (const [id, one] of changes) if (isGone(one)) void storage.changes.remove(id);
+    return [outbox, changes] as const;
   }
 
   /** Written by them; or before it was known who was here, on a device that was theirs last (another one's sign-in wipes it). */

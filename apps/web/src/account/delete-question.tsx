@@ -1,8 +1,10 @@
 import { useState } from "react";
+import { useLocation } from "wouter";
 import { Button } from "../controls/button.tsx";
 import { Dialog } from "../controls/dialog.tsx";
 import { toast } from "../controls/toast.tsx";
-import { useSession } from "../session/session.tsx";
+import { forgetPush, pushIsOf } from "../notifications/forget-push.ts";
+import { useMe, useSotto } from "../session/session.tsx";
 import { PasswordField } from "../sign-in/password-field.tsx";
 import { useText } from "../text/intl.tsx";
 import { ProblemNote } from "./problem-note.tsx";
@@ -11,15 +13,18 @@ import { useAttempt } from "./use-attempt.ts";
 /** What goes, what stays, and the password: it cannot be taken back. */
 export function DeleteQuestion({ onClose }: { onClose: () => void }) {
   const t = useText();
-  const { sotto, signOut } = useSession();
+  const sotto = useSotto();
+  const { id: myId } = useMe();
+  const [askedAt, navigate] = useLocation();
   const [password, setPassword] = useState("");
   const { busy, problem, run } = useAttempt();
   const confirm = () =>
     run(async () => {
       await sotto.call("me.delete", { password });
       toast(t("account.deleted"));
-      // The session is gone with the account: this device forgets what it held, and what waited.
-      await signOut();
+      // The door is shown since the session ended, which was before this answer: whoever is there already is left alone.
+      if (pushIsOf(myId)) void forgetPush().catch(() => {});
+      if (location.pathname === askedAt) navigate("/", { replace: true });
     });
   return (
     <Dialog title={t("account.deleteTitle")} onClose={onClose} shape="question">

@@ -74,6 +74,9 @@ function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) 
       })).toReversed(),
     [messages, person, me.name, t],
   );
+  const shown = shownId !== null && photos.some((photo) => photo.media.id === shownId);
+  // It went while somebody looked at it: nothing opens by itself, should it come again.
+  if (shownId !== null && !shown) setShownId(null);
   if (photos.length === 0) return null;
   return (
     <section>
@@ -83,7 +86,7 @@ function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) 
           <Thumb key={photo.media.id} photo={photo} onOpen={() => setShownId(photo.media.id)} />
         ))}
       </div>
-      {shownId !== null && photos.some((photo) => photo.media.id === shownId) && (
+      {shownId !== null && shown && (
         <Suspense>
           <PhotoLightbox photos={photos} mediaId={shownId} onView={setShownId} onClose={() => setShownId(null)} />
         </Suspense>

@@ -27,7 +27,7 @@ interface Props extends Pick<OpenConversation["state"], "conversation" | "typing
   search: SearchBar;
 }
 
-/** Not drawn again when messages come. */
+/** Not drawn again for a page of older messages. */
 export const ConversationHeader = memo(function ConversationHeader(props: Props) {
   const { person, profile, conversation, handle, details, search } = props;
   const t = useText();

@@ -1,5 +1,5 @@
 import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
-import { Suspense, useMemo } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { Confirm } from "../controls/confirm.tsx";
 import { part } from "../controls/part.tsx";
 import { photosOf } from "../photo/shown-photo.ts";
@@ -80,7 +80,12 @@ function Photos({ messages, mediaId, myId, onView, onClose }: PhotosProps) {
       })),
     [messages, myId, nameOf, person, t],
   );
-  if (!photos.some((photo) => photo.media.id === mediaId)) return null;
+  const present = photos.some((photo) => photo.media.id === mediaId);
+  // Unsent, or disappeared: nothing opens by itself, should it come again.
+  useEffect(() => {
+    if (!present) onClose();
+  });
+  if (!present) return null;
   return <PhotoLightbox {...{ photos, mediaId, onView, onClose }} />;
 }
 

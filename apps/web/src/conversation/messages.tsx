@@ -46,8 +46,11 @@ export function Messages({ open, person, relation, myId }: Props) {
   const draw = useMemo(() => createTimeline({ myId, readSeq: opening.readSeq }), [myId, opening.readSeq]);
   const messages = useMemo(() => without(state.messages, hiding.hidden), [state.messages, hiding.hidden]);
   const rows = useMemo(
-    () => (opening.settled ? draw({ messages, outgoing: state.hasNewer ? [] : state.outgoing }) : []),
-    [draw, opening.settled, messages, state.outgoing, state.hasNewer],
+    () =>
+      opening.settled
+        ? draw({ messages, hasOlder: state.hasOlder, outgoing: state.hasNewer ? [] : state.outgoing })
+        : [],
+    [draw, opening.settled, messages, state.hasOlder, state.outgoing, state.hasNewer],
   );
   const waiting = useMemo(() => (state.waiting.length === 0 ? nobody : new Set(state.waiting)), [state.waiting]);
   const markSeen = useMarkSeen(open);

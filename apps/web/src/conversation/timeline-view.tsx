@@ -59,11 +59,18 @@ export function TimelineView(props: Props) {
   const { goal, onSeen } = props;
   const place = useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, goal, onSeen });
 
-  const { aheadPixels, stillness, onMove, onRest } = useDrawnAhead(list);
-
-  useLetGo({ list, rows, keepAround: props.onKeepAround });
-  useCutTold({ cut, rows, scroller, list });
-  const { onScroll, onScrollFirst } = usePages(props, { list, onMove, follow: place.follow });
+  const drawn = useDrawnAhead(list);
+  const holding = useLetGo({ list, scroller, rows, keepAround: props.onKeepAround });
+  useCutTold({ cut, rows, scroller });
+  const onMove = (event: UIEvent<HTMLElement>) => {
+    drawn.onMove(event);
+    holding.onMove();
+  };
+  const onRest = () => {
+    drawn.onRest();
+    holding.onRest();
+  };
+  const { onScroll, onScrollFirst } = usePages(props, { list, scroller, onMove, follow: place.follow });
   const toEnd = () => {
     place.wantEnd();
     if (hasNewer) props.onLatest();
@@ -82,7 +89,7 @@ export function TimelineView(props: Props) {
         className="scroll-quiet flex h-full flex-col overflow-y-auto px-3 outline-offset-[-2px] [overflow-anchor:none] md:px-6"
       >
         <Head ref={head} {...{ hasOlder, loading }} beginning={props.beginning} />
-        <StillnessContext value={stillness}>
+        <StillnessContext value={drawn.stillness}>
           <Virtualizer
             key={epoch}
             ref={list}
@@ -93,7 +100,7 @@ export function TimelineView(props: Props) {
             shift={shift}
             onScroll={onScroll}
             onScrollEnd={onRest}
-            bufferSize={aheadPixels}
+            bufferSize={drawn.aheadPixels}
             startMargin={place.headPixels}
           >
             {draw}
@@ -108,28 +115,40 @@ export function TimelineView(props: Props) {
 
 interface PagesOptions {
   list: RefObject<VirtualizerHandle | null>;
+  scroller: RefObject<HTMLElement | null>;
   onMove: (event: UIEvent<HTMLElement>) => void;
   follow: () => void;
 }
 
 /** Pages are asked for before one reaches them. */
-function usePages(props: Props, { list, onMove, follow }: PagesOptions) {
-  const { hasOlder, hasNewer, loading } = props;
-  const olderSoon = useSoon(props.onLoadOlder);
-  const newerSoon = useSoon(props.onLoadNewer);
+function usePages(props: Props, { list, scroller, onMove, follow }: PagesOptions) {
+  const { rows, hasOlder, hasNewer, loading } = props;
+  const olderSoon = useSoon(() => {
+    const element = scroller.current;
+    if (hasOlder && !loading && element !== null && element.scrollTop < loadAheadPixels) props.onLoadOlder();
+  });
+  const newerSoon = useSoon(() => {
+    const at = list.current;
+    if (!hasNewer || loading || at === null) return;
+    if (at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
+  });
+
+  // At an edge nobody can scroll on: what was not asked for while something else was loading, or did not come, is asked for then.
+  useEffect(() => {
+    if (hasOlder && !loading) olderSoon();
+    if (hasNewer && !loading) newerSoon();
+  }, [rows, hasOlder, hasNewer, loading, olderSoon, newerSoon]);
 
   /** Not told by virtua: at the very top it may take a scroll for none, and nobody could scroll on. */
   const onScrollFirst = (event: UIEvent<HTMLElement>) => {
     // A box in a row may scroll as well: virtua hears nothing of it, and would never say that it ended.
     if (event.target !== event.currentTarget) return;
     onMove(event);
-    if (hasOlder && !loading && event.currentTarget.scrollTop < loadAheadPixels) olderSoon();
+    olderSoon();
   };
   const onScroll = () => {
     follow();
-    const at = list.current;
-    if (at === null || loading) return;
-    if (hasNewer && at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) newerSoon();
+    newerSoon();
   };
   return { onScroll, onScrollFirst };
 }
@@ -138,7 +157,7 @@ function usePages(props: Props, { list, onMove, follow }: PagesOptions) {
 function useSoon(work: () => void): () => void {
   const latest = useRef(work);
   const waiting = useRef<() => void>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = work;
   });
   useEffect(
@@ -148,30 +167,24 @@ function useSoon(work: () => void): () => void {
     },
     [],
   );
-  return () => {
+  return useCallback(() => {
     waiting.current ??= afterFrames(framesOfALeap, () => {
       waiting.current = undefined;
       latest.current();
     });
-  };
+  }, []);
 }
 
 interface CutOptions extends Pick<Props, "rows"> {
   cut: boolean;
   scroller: RefObject<HTMLDivElement | null>;
-  list: RefObject<VirtualizerHandle | null>;
 }
 
-/**
- * After a leap that far virtua has to hear of it, or it takes its next step from where the list was; and a scroll of nowhere ends its
- * keeping the distance from the end: rows below, as they are measured, would push away what one reads.
- */
-function useCutTold({ cut, rows, scroller, list }: CutOptions): void {
+/** After a leap that far virtua has to hear of it, or it takes its next step from where the list was. */
+function useCutTold({ cut, rows, scroller }: CutOptions): void {
   useLayoutEffect(() => {
-    if (!cut) return;
-    scroller.current?.dispatchEvent(new Event("scroll"));
-    list.current?.scrollBy(0);
-  }, [cut, rows, scroller, list]);
+    if (cut) scroller.current?.dispatchEvent(new Event("scroll"));
+  }, [cut, rows, scroller]);
 }
 
 /** A row of the list; the same function until something changes that is not in the rows. */

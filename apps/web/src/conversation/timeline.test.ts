@@ -43,6 +43,17 @@ describe("rows of a conversation", () => {
     expect(rows.map((row) => (row.is === "message" ? row.message.seq : row.is))).toEqual(["day", 1, 2, "unread", 3, 4]);
   });
 
+  test("R16: where the first unread message is not among those held, no other one gets its line", () => {
+    const messages = [message(7, "them", 0), message(8, "them", 10)];
+    const unread = (options: { readSeq: number; hasOlder: boolean }) => {
+      const draw = createTimeline({ myId: "me", readSeq: options.readSeq });
+      return draw({ messages, hasOlder: options.hasOlder, outgoing: [] }).map((row) => row.unread);
+    };
+    expect(unread({ readSeq: 5, hasOlder: true })).toEqual([false, false]);
+    expect(unread({ readSeq: 6, hasOlder: true })).toEqual([true, false]);
+    expect(unread({ readSeq: 5, hasOlder: false })).toEqual([true, false]);
+  });
+
   test("R13: a message that arrived is not shown a second time as outgoing, and keeps its key", () => {
     const sent = { ...message(1, "me", 0), clientId: "c1" };
     const rows = drawn([sent], [outgoing("c1"), outgoing("c2")]);
@@ -59,13 +70,15 @@ describe("rows of a conversation", () => {
   test("a page more, or one message more, draws again what it touches and nothing else", () => {
     const all = Array.from({ length: 2_000 }, (_, at) => message(at + 1, at % 5 < 2 ? "me" : "them", at * 20));
     const draw = createTimeline({ myId: "me", readSeq: null });
-    const before = draw({ messages: all.slice(50, 1_999), outgoing: [] });
-    const after = draw({ messages: all, outgoing: [] });
+    const before = draw({ messages: all.slice(50, 1_999), hasOlder: false, outgoing: [] });
+    const after = draw({ messages: all, hasOlder: false, outgoing: [] });
     const kept = new Set<TimelineRow>(before);
     const again = after.filter((row) => !kept.has(row)).map((row) => row.is === "message" && row.message.seq);
     // The page of fifty, the row that was first, the row that was last, and the new one.
     expect(again).toEqual([...Array.from({ length: 51 }, (_, at) => at + 1), 1_999, 2_000]);
-    expect(after).toEqual(createTimeline({ myId: "me", readSeq: null })({ messages: all, outgoing: [] }));
+    expect(after).toEqual(
+      createTimeline({ myId: "me", readSeq: null })({ messages: all, hasOlder: false, outgoing: [] }),
+    );
   });
 
   test("whatever comes and goes, the rows are those that would be drawn anew", () => {
@@ -86,14 +99,15 @@ describe("rows of a conversation", () => {
       ];
       messages = turns[random(turns.length)]?.() ?? messages;
       const waiting = random(3) === 0 ? [{ ...outgoing(`c${turn}`), state: "failed" as const }, outgoing("d")] : [];
-      const anew = createTimeline({ myId: "me", readSeq: 505 })({ messages, outgoing: waiting });
-      expect(draw({ messages, outgoing: waiting })).toEqual(anew);
+      const anew = createTimeline({ myId: "me", readSeq: 505 })({ messages, hasOlder: false, outgoing: waiting });
+      expect(draw({ messages, hasOlder: false, outgoing: waiting })).toEqual(anew);
     }
   });
 
   test("a message is found by its seq, and where it is gone the one after it", () => {
     const rows = createTimeline({ myId: "me", readSeq: null })({
       messages: [message(4, "me", 0), message(5, "me", 1), message(8, "me", 2)],
+      hasOlder: false,
       outgoing: [outgoing("c")],
     });
     expect([4, 5, 6, 8, 9].map((seq) => indexOfSeq(rows, seq))).toEqual([0, 1, 2, 2, -1]);
@@ -102,7 +116,7 @@ describe("rows of a conversation", () => {
 
 function drawn(messages: Message[], waiting: Outgoing[] = [], readSeq: number | null = null) {
   const draw = createTimeline({ myId: "me", readSeq });
-  return draw({ messages, outgoing: waiting }).flatMap(lines);
+  return draw({ messages, hasOlder: false, outgoing: waiting }).flatMap(lines);
 }
 
 /** Line by line, as it stands on the screen. */

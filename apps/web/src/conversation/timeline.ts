@@ -26,6 +26,8 @@ interface Place {
 
 export interface TimelineOptions {
   messages: readonly Message[];
+  /** There are older ones than these. */
+  hasOlder: boolean;
   outgoing: readonly Outgoing[];
 }
 
@@ -63,11 +65,13 @@ export function createTimeline(fixed: Fixed): (options: TimelineOptions) => Time
   let sent: Mapped<Message, Entry> = { of: [], is: [] };
   let rows: Mapped<Entry, TimelineRow> = { of: [], is: [] };
 
-  return ({ messages, outgoing }) => {
+  return ({ messages, hasOlder, outgoing }) => {
     sent = mapped(sent, messages, { map: (message) => sentEntry(message, fixed), isSame: () => true });
     const waiting = waitingOf(messages, outgoing).map((one) => outgoingEntry(one, fixed));
     const entries = inOrder(sent.is, waiting);
-    const firstUnread = firstUnreadOf(entries);
+    // Where what is held begins later, the first one that was not read is not among them.
+    const reachesRead = !hasOlder || (messages[0]?.seq ?? 0) <= (fixed.readSeq ?? 0) + 1;
+    const firstUnread = reachesRead ? firstUnreadOf(entries) : undefined;
     rows = mapped(rows, entries, {
       map: (entry, at) => {
         const around = { before: entries[at - 1], next: entries[at + 1], unread: entry === firstUnread };

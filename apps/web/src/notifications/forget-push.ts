@@ -1,6 +1,10 @@
 /** Who switched pushes on here: a browser that somebody else signs in on asks them anew. */
 export const ownerKey = "sotto.push-owner";
 
+export function pushIsOf(personId: string): boolean {
+  return localStorage.getItem(ownerKey) === personId;
+}
+
 export async function pushRegistration(): Promise<ServiceWorkerRegistration | null> {
   if (!("serviceWorker" in navigator) || !("PushManager" in globalThis) || !("Notification" in globalThis)) return null;
   return (await navigator.serviceWorker.getRegistration()) ?? null;

@@ -1,5 +1,5 @@
 import type { Sotto } from "@sotto/sdk/interface.ts";
-import { ownerKey, pushRegistration } from "./forget-push.ts";
+import { ownerKey, pushIsOf, pushRegistration } from "./forget-push.ts";
 
 /**
  * Whether this browser is told of news while the app is closed. `unsupported`: it cannot be (no service worker, or an app that has to be
@@ -12,8 +12,7 @@ export async function browserPush(personId: string): Promise<BrowserPush> {
   if (registration === null) return "unsupported";
   if (Notification.permission === "denied") return "blocked";
   const subscription = await registration.pushManager.getSubscription();
-  const on =
-    subscription !== null && Notification.permission === "granted" && localStorage.getItem(ownerKey) === personId;
+  const on = subscription !== null && Notification.permission === "granted" && pushIsOf(personId);
   return on ? "on" : "off";
 }
 
@@ -26,7 +25,7 @@ export async function switchOn(sotto: Sotto, personId: string): Promise<BrowserP
   if (permission !== "granted") return "off";
   const before = await registration.pushManager.getSubscription();
   // What somebody else subscribed here is not taken over: their server side may still know it.
-  if (localStorage.getItem(ownerKey) !== personId) await before?.unsubscribe();
+  if (!pushIsOf(personId)) await before?.unsubscribe();
   await subscribe(sotto, registration);
   localStorage.setItem(ownerKey, personId);
   return "on";
