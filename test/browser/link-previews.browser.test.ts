@@ -134,10 +134,17 @@ suite(`link previews${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, 
       const stranger = await member(stage, { username: "kai", name: "Kai Brandt" });
       const kai = await visitor(stage);
       await enter(stage, kai, stranger);
+      const decided = Promise.withResolvers<void>();
+      await holdDecision(kai.page, decided.promise);
       await kai.page.goto(`${stage.url}/with/${me.id}`);
       // A page of its own: another device may still be asking for the one of the tests before.
       site.pages.set("/request", htmlPage({ title: "Seen by nobody yet" }));
+      // Before it is known that this would be a request, and after.
       await box(kai.page).fill(`Hello ${site.url("/request")}`);
+      await kai.page.waitForTimeout(1_200);
+      expect(site.asked("/request")).toBe(0);
+      decided.resolve();
+      await kai.page.getByRole("button", { name: "Send request" }).waitFor();
       await kai.page.waitForTimeout(1_200);
       expect(await strip(kai.page).count()).toBe(0);
       expect(site.asked("/request")).toBe(0);
@@ -207,6 +214,21 @@ async function movingGif(): Promise<Uint8Array<ArrayBuffer>> {
 
 function box(page: Page) {
   return page.getByRole("textbox", { name: /^Message/ });
+}
+
+/** What the server says of who may send what comes once this is done. */
+async function holdDecision(page: Page, done: Promise<void>): Promise<void> {
+  await page.route(/\/v1\/people\/[^/]+\/conversation/u, async (route) => {
+    await done;
+    await route.continue();
+  });
+  await page.routeWebSocket(/\/v1\/socket/u, (near) => {
+    const far = near.connectToServer();
+    far.onMessage(async (frame) => {
+      if (frame.includes('"maySend"')) await done;
+      near.send(frame);
+    });
+  });
 }
 
 function strip(page: Page) {

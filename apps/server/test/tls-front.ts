@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, createServer as createPlainServer, type Server as PlainServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
@@ -37,35 +37,45 @@ export function opensslMissing(): string | null {
 export async function tlsFront(target: string): Promise<TlsFront> {
   const dir = mkdtempSync(join(tmpdir(), "sotto-tls-"));
   const { certificates, ca } = makeCertificates(dir);
-  const port = freePort();
+  const { hostname, port: targetPort } = new URL(target);
   const sockets = new Set<Socket>();
-  let server: Server | undefined;
-  const end = async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+  const servers: (Server | PlainServer)[] = [];
+  const listen = async (server: Server | PlainServer): Promise<number> => {
+    const port = freePort();
+    const listening = Promise.withResolvers<void>();
+    server.listen(port, "127.0.0.1", () => listening.resolve());
+    await listening.promise;
+    servers.push(server);
+    return port;
   };
+  const end = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  // One door for all certificates: whoever comes while they change finds one of them, and never a door that is shut.
+  let shownPort = 0;
+  const port = await listen(createPlainServer((client) => pass(client, connect(shownPort, "127.0.0.1"), sockets)));
+  const ports = new Map<string, number>();
   return {
     url: `https://localhost:${port}`,
     ca,
     caFile: join(dir, "ca.crt"),
     async show(which) {
-      await end();
-      server = createServer(certificates[which], (client) => pass(client, target, sockets));
-      server.on("tlsClientError", () => {});
-      const listening = Promise.withResolvers<void>();
-      server.listen(port, "127.0.0.1", () => listening.resolve());
-      await listening.promise;
+      const server = () =>
+        createServer(certificates[which], (client) => pass(client, connect(Number(targetPort), hostname), sockets));
+      const held = ports.get(which) ?? (await listen(server().on("tlsClientError", () => {})));
+      ports.set(which, held);
+      shownPort = held;
+      end();
     },
     async [Symbol.asyncDispose]() {
-      await end();
+      end();
+      for (const server of servers) await new Promise<void>((resolve) => server.close(() => resolve()));
       rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-function pass(client: Socket, target: string, sockets: Set<Socket>): void {
-  const { hostname, port } = new URL(target);
-  const server = connect(Number(port), hostname);
+function pass(client: Socket, server: Socket, sockets: Set<Socket>): void {
   for (const [socket, other] of [
     [client, server],
     [server, client],

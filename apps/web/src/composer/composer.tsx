@@ -46,7 +46,8 @@ function NewMessage({ open, recipient, as, mayAttach, pick, people }: Props & { 
   const { handle, state } = open;
   const { text, replyTo, write, sent } = useDraft(open);
   const answered = useSubject(state.messages, replyTo);
-  const link = useLinkPreview(text, { enabled: as === "message" });
+  // R3: nothing is looked at in a request, nor before it is known whether it is one; photos may not be in one either.
+  const link = useLinkPreview(text, { enabled: as === "message" && mayAttach });
   useFocusOn(box, replyTo);
 
   const send = () => {
