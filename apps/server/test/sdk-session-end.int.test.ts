@@ -74,8 +74,9 @@ test("R9, R21: a device whose session was ended elsewhere keeps what waits, and 
   const password = "a long enough password";
   const { token = "" } = await clientOf(server.url, ben).call("auth.signIn", { username: anna.username, password });
   const again = startedOn(storage, token);
-  await until("sent", async () => !(await kept()).includes("later") && again.inbox.get().ready);
-  expect(again.inbox.get().conversations[0]?.lastMessage?.text).toBe("later");
+  const waiting = async () => (await storage.outbox.all()).map(([, one]) => one.text);
+  await until("sent", async () => !(await waiting()).includes("later"));
+  await until("shown", () => again.inbox.get().conversations[0]?.lastMessage?.text === "later");
   expect(await storage.outbox.get("failed")).toMatchObject({ text: "mine", senderId: anna.id });
   waits.saveMs = saveMs;
 });
@@ -174,6 +175,36 @@ test("C1: signing out ends when the session does, though its answer never comes;
   expect((await storage.loadView())?.me.id).toBe(ben.id);
   bens.stop();
 });
+
+test("R18: what waits with a quote is gone after signing out, with and without a network", async () => {
+  const [anna, ben] = await friends("quotes");
+  for (const away of [false, true]) {
+    const storage = slowStorage();
+    await using line = holdingLine(server.url, { sockets: true });
+    const password = "a long enough password";
+    const { token = "" } = await clientOf(server.url, ben).call("auth.signIn", { username: anna.username, password });
+    const device = startedOn(storage, token, line.url);
+    await until("online", () => device.connection.get().is === "online" && device.inbox.get().ready);
+    const replyTo = { messageId: "m", seq: 1, kind: "text" as const, senderId: ben.id, text: "canary" };
+    const left = { senderId: anna.id, ownerId: "gone", createdAtMs: 1, attachments: [], target: { personId: ben.id } };
+    for (const clientId of ["a", "b"]) await storage.outbox.put(clientId, { ...left, clientId, text: "mine", replyTo });
+    if (away) await line[Symbol.asyncDispose]();
+    await device.signOut().catch(() => undefined);
+    await Bun.sleep(50);
+    expect(await storage.outbox.all()).toEqual([]);
+  }
+});
+
+/** As a disk: what is read was there a moment ago. */
+function slowStorage(): Storage {
+  const memory = memoryStorage();
+  const all = async () => {
+    const read = await memory.outbox.all();
+    await Bun.sleep(5);
+    return read;
+  };
+  return { ...memory, outbox: { ...memory.outbox, all } };
+}
 
 async function friends(name: string): Promise<[TestPerson, TestPerson]> {
   const pair: [TestPerson, TestPerson] = [await signUp(server.url, `${name}.a`), await signUp(server.url, `${name}.b`)];

@@ -22,6 +22,7 @@ import { conversationWith } from "./overlay.ts";
 import { Recount } from "./recount.ts";
 import { Refusals } from "./refusals.ts";
 import { routeBy } from "./route.ts";
+import { tellSignOut } from "./sign-out.ts";
 import { createState } from "./state.ts";
 import { openStorage } from "./store/open.ts";
 import type { Storage } from "./store/storage.ts";
@@ -63,6 +64,8 @@ class Client implements Sotto {
   /** Whose data is held here, on the device too. */
   private dataOf: string | undefined;
   private restoring: Promise<void> | undefined;
+  /** What is written when a session ends: whoever removes what is stored waits for it, or it comes back. */
+  private ending: Promise<unknown> | undefined;
   /** Other pages, while this runs. */
   private others: ReturnType<typeof sharedWith> | undefined;
   private readonly sharedName: string | undefined;
@@ -205,8 +208,7 @@ class Client implements Sotto {
 
   async signOut(): Promise<void> {
     try {
-      // The socket may hear it first; somebody else may be here by the time of a late answer, and what is stored theirs.
-      await Promise.race([this.call("auth.signOut", {}), this.line.over()]);
+      await tellSignOut({ http: this.http, line: this.line });
     } finally {
       // Also when the server cannot be told: this device forgets.
       this.line.signedOut();
@@ -273,6 +275,7 @@ class Client implements Sotto {
     for (const one of [this.outbox, this.changes]) one.clear();
     this.refused.set([]);
     this.forget();
+    await this.ending;
     await this.storage.clear();
   }
 
@@ -284,21 +287,22 @@ class Client implements Sotto {
       this.refused.set([]);
       this.dataOf = undefined;
     }
+    await this.ending;
     await this.left.forget(personId);
   }
 
   /** The session was ended elsewhere. What waits here stays; of what the server has, nobody would tell this device that it is gone (R9, R21). */
-  private async sessionOver(): Promise<void> {
+  private sessionOver(): void {
     if (this.dataOf !== undefined) this.others?.over(this.dataOf);
     this.forget();
-    await Promise.all([this.storage.clearCopies(), this.outbox.dropQuotes()]);
+    this.ending = Promise.all([this.storage.clearCopies(), this.outbox.dropQuotes()]);
   }
 
   /** Another page heard it: so does this one, and asks whether it is over here too. */
   private overElsewhere(personId: string): void {
     if (personId !== this.dataOf || this.line.state.get().is === "signed_out") return;
     this.stop();
-    void this.sessionOver();
+    this.sessionOver();
     this.start();
   }
 
@@ -315,15 +319,8 @@ class Client implements Sotto {
 
   private event(event: SocketEvent): void {
     const { threads, sync, meLoader, mediaReady, blocked, inboxHeld: inbox } = this;
-    takeEvent(event, {
-      threads,
-      sync,
-      meLoader,
-      mediaReady,
-      blocked,
-      inbox,
-      message: (message) => this.message(message),
-    });
+    const message = (one: Message) => this.message(one);
+    takeEvent(event, { threads, sync, meLoader, mediaReady, blocked, inbox, message });
   }
 
   private pulled(): void {
@@ -339,7 +336,7 @@ class Client implements Sotto {
   private connectionChanged(): void {
     const { is } = this.line.state.get();
     if (is === "signed_out" || is === "version_unsupported") this.rest();
-    if (is === "signed_out") void this.sessionOver();
+    if (is === "signed_out") this.sessionOver();
   }
 
   private rest(): void {

@@ -9,7 +9,8 @@ const callTimeoutMs = 30_000;
 export interface Http {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  call<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
+  /** The signal ends the wait; what the server hears of it is not taken back. */
+  call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal): Promise<CommandOutput<N>>;
 }
 
 export function createHttp(options: { url: string; credential: Credential }): Http {
@@ -18,13 +19,13 @@ export function createHttp(options: { url: string; credential: Credential }): Ht
   return {
     url,
     headers,
-    async call<N extends CommandName>(name: N, input: CommandInput<N>) {
+    async call<N extends CommandName>(name: N, input: CommandInput<N>, signal?: AbortSignal) {
       const request = toRequest(name, input);
       const response = await attempt(`${url}${request.path}`, {
         method: request.method,
         headers: request.body === undefined ? headers : { ...headers, "content-type": "application/json" },
         credentials: "same-origin",
-        signal: AbortSignal.timeout(callTimeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(callTimeoutMs), ...(signal ? [signal] : [])]),
         ...(request.body !== undefined && { body: request.body }),
       });
       return response as CommandOutput<N>;

@@ -109,7 +109,9 @@ export class Outbox {
     }
     this.changed();
     const { outbox } = this.options.storage;
-    for (const [id, stored] of await outbox.all()) if (dropQuote(stored)) await outbox.put(id, stored);
+    for (const [id, stored] of await outbox.all())
+      // Another page of this device may have removed it meanwhile.
+      if (dropQuote(stored) && (await outbox.get(id)) !== undefined) await outbox.put(id, stored);
   }
 
   retry(clientId: string): void {

@@ -21,9 +21,10 @@ export function DeleteQuestion({ onClose }: { onClose: () => void }) {
   const confirm = () =>
     run(async () => {
       await sotto.call("me.delete", { password });
-      toast(t("account.deleted"));
-      // The door is shown since the session ended, which was before this answer: whoever is there already is left alone.
       if (pushIsOf(myId)) void forgetPush().catch(() => {});
+      // The session ended before this answer: somebody else may have signed in since, and has another client.
+      if (sotto.connection.get().is !== "signed_out") return;
+      toast(t("account.deleted"));
       if (location.pathname === askedAt) navigate("/", { replace: true });
     });
   return (

@@ -7,6 +7,7 @@ import { FollowButton } from "../people/follow-button.tsx";
 import { ProfileLinks } from "../people/profile-links.tsx";
 import { placeholderUrl } from "../photo/placeholder.ts";
 import { photosOf, type ShownPhoto } from "../photo/shown-photo.ts";
+import { useGone } from "../photo/use-gone.ts";
 import { useMe } from "../session/session.tsx";
 import { WhoMayMessage } from "../settings/who-may-message.tsx";
 import { useText } from "../text/intl.tsx";
@@ -75,8 +76,7 @@ function SharedPhotos({ person, ...props }: Pick<Props, "person" | "messages">) 
     [messages, person, me.name, t],
   );
   const shown = shownId !== null && photos.some((photo) => photo.media.id === shownId);
-  // It went while somebody looked at it: nothing opens by itself, should it come again.
-  if (shownId !== null && !shown) setShownId(null);
+  useGone(shownId !== null && !shown, () => setShownId(null));
   if (photos.length === 0) return null;
   return (
     <section>

@@ -1,8 +1,9 @@
 import type { Message, PersonBrief } from "@sotto/protocol/types.ts";
-import { Suspense, useEffect, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Confirm } from "../controls/confirm.tsx";
 import { part } from "../controls/part.tsx";
 import { photosOf } from "../photo/shown-photo.ts";
+import { useGone } from "../photo/use-gone.ts";
 import { useText } from "../text/intl.tsx";
 import { isGroup } from "./counterpart.ts";
 import type { OpenConversation } from "./use-conversation.ts";
@@ -81,10 +82,7 @@ function Photos({ messages, mediaId, myId, onView, onClose }: PhotosProps) {
     [messages, myId, nameOf, person, t],
   );
   const present = photos.some((photo) => photo.media.id === mediaId);
-  // Unsent, or disappeared: nothing opens by itself, should it come again.
-  useEffect(() => {
-    if (!present) onClose();
-  });
+  useGone(!present, onClose);
   if (!present) return null;
   return <PhotoLightbox {...{ photos, mediaId, onView, onClose }} />;
 }

@@ -133,7 +133,7 @@ function usePages(props: Props, { list, scroller, onMove, follow }: PagesOptions
     if (at.scrollSize - at.scrollOffset - at.viewportSize < loadAheadPixels) props.onLoadNewer();
   });
 
-  // At an edge nobody can scroll on: what was not asked for while something else was loading, or did not come, is asked for then.
+  // At an edge nobody can scroll on: what was not asked for while the conversation loaded, or had no network, is asked for after it.
   useEffect(() => {
     if (hasOlder && !loading) olderSoon();
     if (hasNewer && !loading) newerSoon();
