@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { adaAndInes, enter, write } from "./community.ts";
 import { openStage, phone, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
+import { cutOff } from "./outage.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 60_000;
@@ -27,10 +28,10 @@ suite(`an outage${skipReason === null ? "" : ` (skipped: ${skipReason})`}`, () =
     "C32: a photo that did not come during an outage comes after it, without a reload, and is named by its sender and day",
     async () => {
       const { page, context } = ada;
-      await page.route("**/v1/media/**", (route) => route.abort());
+      const mend = await cutOff(page, "**/v1/media/**");
       await page.goto(`${stage.url}/c/${conversationId}`);
       await page.getByText("This photo is no longer here").waitFor({ timeout: 15_000 });
-      await page.unroute("**/v1/media/**");
+      mend();
       await context.setOffline(true);
       await page.getByText("You are offline").waitFor({ timeout: 40_000 });
       await context.setOffline(false);

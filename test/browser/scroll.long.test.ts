@@ -4,6 +4,7 @@ import { adaAndInes, enter, write } from "./community.ts";
 import { dragTo, holdAt, slowDown, startFrames, stopFrames, type Frames } from "./frames.ts";
 import { openStage, screenshot, skipReason, visitor, type Stage, type Visitor } from "./harness.ts";
 import { fillHistory } from "./long-history.ts";
+import { placeIn, settledTop } from "./place.ts";
 
 const suite = skipReason === null ? describe : describe.skip;
 const patienceMs = 240_000;
@@ -176,34 +177,12 @@ async function strayed(page: Page, pixels: number): Promise<number> {
   while ((await list(page).evaluate((element) => element.scrollTop)) < 2 * Math.abs(pixels))
     await page.waitForTimeout(50);
   // One that stays in the page wherever the wheel takes it.
-  const before = await list(page).evaluate((element, down) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    const all = [...element.querySelectorAll("article")].map((one) => ({ one, at: one.getBoundingClientRect() }));
-    const seen = all.filter(({ at }) => at.top > top && at.bottom < bottom);
-    const article = (down ? seen.at(-1) : seen[0])?.one;
-    return { id: article?.dataset["message"] ?? "", y: article?.getBoundingClientRect().top ?? 0 };
-  }, pixels > 0);
+  const before = await placeIn(list(page), pixels > 0 ? "last" : "first");
   await page.mouse.wheel(0, pixels);
-  const y = await settledTop(page, before.id);
-  if (y === null) throw new Error("the row that one read is gone from the page");
+  const y = await settledTop(list(page), before);
   const strayedPixels = Math.abs(y - before.y + pixels);
   if (strayedPixels > 1) console.log(`  from ${before.y} to ${y}: ${before.id}`);
   return strayedPixels;
-}
-
-/** Where a message stands once the list has been still for some frames; null where it is not in the page. */
-function settledTop(page: Page, messageId: string): Promise<number | null> {
-  return list(page).evaluate(async (element, id) => {
-    const top = () => element.querySelector(`[data-message="${id}"]`)?.getBoundingClientRect().top ?? null;
-    let before = top();
-    for (let still = 0; still < 12;) {
-      await new Promise(requestAnimationFrame);
-      const now = top();
-      still = now === before ? still + 1 : 0;
-      before = now;
-    }
-    return before;
-  }, messageId);
 }
 
 /** Holds the thumb at one end of what is held, in every frame, while more comes there; until the last of it is there to stay. */

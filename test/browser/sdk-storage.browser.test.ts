@@ -6,13 +6,15 @@ import { drawPhoto } from "../../apps/server/src/media/drawn-photo.ts";
 import { startTestServer, type TestServer } from "../../apps/server/src/test-server.ts";
 import type { Sotto } from "@sotto/sdk/interface.ts";
 import { findBrowser, launchBrowser } from "./browser.ts";
+import { countOutbox, leaveAsVersionOne, stored } from "./device-store.ts";
+import { cutOff } from "./outage.ts";
 
 /** The SDK in a real browser, where it keeps its outbox and its last view in IndexedDB. */
 declare global {
   interface Window {
     sottoFor(token: string): Sotto;
     sotto: Sotto;
-    waits: { saveMs: number };
+    waits: { saveMs: number; uploadStallMs: number };
     photo: Blob;
   }
 }
@@ -46,18 +48,36 @@ inBrowser(
   async () => {
     const [anna, ben] = await friends();
     const page = await openPage();
-    await page.route("**/v1/uploads**", (route) => route.abort());
+    const mend = await cutOff(page, "**/v1/uploads**");
     await start(page, anna);
     await write(page, ben, { text: "kept", photo: true });
     await waitFor(page, ben, "outgoing.length === 1 && one.outgoing[0].problem?.code === 'unavailable'");
     await page.reload();
     await start(page, anna);
     await waitFor(page, ben, "outgoing.length === 1 && one.outgoing[0].attachments[0].file.size > 1000");
-    await page.unroute("**/v1/uploads**");
+    mend();
     await open(page, ben);
     await waitFor(page, ben, "outgoing.length === 0 && one.messages[0]?.media.length === 1");
     const { items } = await clientOf(server.url, ben).call("conversations.list", {});
     expect(items).toMatchObject([{ lastSeq: 1, lastMessage: { text: "kept", media: [{ width: 1200, height: 900 }] } }]);
+  },
+  timeoutMs,
+);
+
+inBrowser(
+  "C31: an upload whose connection stands still is tried again, and is sent once",
+  async () => {
+    const [anna, ben] = await friends();
+    const page = await openPage();
+    let asked = 0;
+    // The first request is neither answered nor refused.
+    await page.route("**/v1/uploads**", (route) => (asked++ === 0 ? undefined : route.fallback()));
+    await start(page, anna);
+    await page.evaluate(() => void (window.waits.uploadStallMs = 500));
+    await open(page, ben);
+    await write(page, ben, { text: "kept", photo: true });
+    await waitFor(page, ben, "outgoing.length === 0 && one.messages[0]?.media.length === 1");
+    expect(asked).toBeGreaterThan(1);
   },
   timeoutMs,
 );
@@ -71,7 +91,7 @@ inBrowser(
     const page = await openPage();
     await start(page, anna);
     await waitFor(page, ben, "loading === false && window.sotto.me.get() !== null");
-    await page.route(everythingElse, (route) => route.abort());
+    const mend = await cutOff(page, everythingElse);
     await page.evaluate(() => window.sotto.stop());
     await write(page, ben, { text: "only anna's" });
     // A page that ends at once may lose its last write: that is the browser's.
@@ -80,7 +100,7 @@ inBrowser(
     await start(page, anna);
     await waitFor(page, ben, "outgoing.length === 1");
     await page.reload();
-    await page.unroute(everythingElse);
+    mend();
     await start(page, carla);
     await open(page, ben);
     await waitFor(
@@ -101,7 +121,7 @@ inBrowser(
   async () => {
     const [anna, ben] = await friends();
     const page = await openPage();
-    await page.context().route("**/v1/uploads**", (route) => route.abort());
+    const mend = await cutOff(page.context(), "**/v1/uploads**");
     await start(page, anna);
     await write(page, ben, { text: "one tab's", photo: true });
     await waitFor(page, ben, "outgoing[0]?.problem?.code === 'unavailable'");
@@ -110,7 +130,7 @@ inBrowser(
     await open(other, ben);
     await waitFor(other, ben, "loading === false && window.sotto.connection.get().is === 'online'");
     await waitFor(other, ben, "outgoing.length === 0");
-    await page.context().unroute("**/v1/uploads**");
+    mend();
     await open(page, ben);
     for (const tab of [page, other]) await waitFor(tab, ben, "messages.length === 1 && one.outgoing.length === 0");
     const rows = await server.database.sql`select id from media where owner_id = ${anna.id}`;
@@ -125,7 +145,7 @@ inBrowser(
     const [anna, ben] = await friends();
     const page = await openPage();
     const stays = await openPage(page);
-    await page.route("**/v1/uploads**", (route) => route.abort());
+    await cutOff(page, "**/v1/uploads**");
     await start(page, anna);
     await write(page, ben, { text: "left behind", photo: true });
     await waitFor(page, ben, "outgoing[0]?.problem?.code === 'unavailable'");
@@ -168,7 +188,7 @@ inBrowser(
     await waitFor(page, ben, "messages.length === 2 && window.sotto.me.get() !== null");
     // What is held is stored half a second after it changed.
     await Bun.sleep(800);
-    await page.route(everythingElse, (route) => route.abort());
+    const mend = await cutOff(page, everythingElse);
     await page.evaluate((personId) => {
       window.sotto.stop();
       const handle = window.sotto.withPerson(personId);
@@ -185,7 +205,7 @@ inBrowser(
     await open(page, ben);
     await waitFor(page, ben, "messages.length === 1 && one.messages[0].reactions?.[0]?.mine === true");
     await waitFor(page, ben, "draft?.text === 'and then'");
-    await page.unroute(everythingElse);
+    mend();
     await waitFor(page, ben, "waiting.length === 0 && window.sotto.connection.get().is === 'online'");
     const annas = clientOf(server.url, anna);
     const conversationId = conversation.id;
@@ -214,8 +234,8 @@ inBrowser(
       await open(tab, ben);
       await waitFor(tab, ben, "messages.length === 1");
     }
-    await until("it is stored", async () => (await stored(page)).split("canary").length > 2);
-    await offline.route(everythingElse, (route) => route.abort());
+    await until("it is stored", async () => (await stored(page, device())).split("canary").length > 2);
+    const mend = await cutOff(offline, everythingElse);
     await offline.evaluate(() => {
       window.sotto.stop();
       window.sotto.start();
@@ -229,10 +249,10 @@ inBrowser(
     expect(await page.evaluate(() => window.sotto.connection.get().is)).toBe("signed_out");
     await write(offline, ben, { text: "later" });
     await Bun.sleep(100);
-    const left = await stored(page);
+    const left = await stored(page, device());
     expect(left).not.toContain("canary");
     expect(JSON.parse(left)).toMatchObject([[{ text: "later", senderId: anna.id }], [], [], []]);
-    await offline.unroute(everythingElse);
+    mend();
     await waitFor(offline, ben, "outgoing.length === 1 && window.sotto.connection.get().is === 'signed_out'");
   },
   timeoutMs,
@@ -243,80 +263,14 @@ inBrowser(
   async () => {
     const [anna, ben] = await friends();
     const page = await openPage();
-    await page.evaluate(leaveAsVersionOne, { name: `sotto ${server.url}`, senderId: anna.id, personId: ben.id });
+    await page.evaluate(leaveAsVersionOne, { name: device(), senderId: anna.id, personId: ben.id });
     await start(page, anna);
     await open(page, ben);
     await waitFor(page, ben, "outgoing.length === 0 && one.messages[0]?.text === 'from before'");
-    await until("nothing is left on the device", () =>
-      page.evaluate(countOutbox, `sotto ${server.url}`).then((n) => n === 0),
-    );
+    await until("nothing is left on the device", () => page.evaluate(countOutbox, device()).then((n) => n === 0));
   },
   timeoutMs,
 );
-
-/** Runs in the page: the database as schema 1 made it, with a message that waits. */
-function leaveAsVersionOne({
-  name,
-  senderId,
-  personId,
-}: {
-  name: string;
-  senderId: string;
-  personId: string;
-}): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.addEventListener("upgradeneeded", () => {
-      for (const store of ["outbox", "view", "logs"]) request.result.createObjectStore(store);
-    });
-    request.addEventListener("error", () => reject(request.error));
-    request.addEventListener("success", () => {
-      const transaction = request.result.transaction(["outbox", "view"], "readwrite");
-      // A view of then, without what conversations and settings say today: nobody reads it.
-      transaction
-        .objectStore("view")
-        .put({ me: { id: senderId, settings: {} }, cursor: "old", horizon: "", conversations: [{}] }, "last");
-      const one = { clientId: "before", senderId, ownerId: "gone", target: { personId }, text: "from before" };
-      transaction.objectStore("outbox").put({ ...one, attachments: [], createdAtMs: 1 }, "before");
-      transaction.addEventListener("complete", () => {
-        request.result.close();
-        resolve();
-      });
-    });
-  });
-}
-
-/** All that the device keeps: what waits, changes, logs and the view. */
-function stored(page: Page): Promise<string> {
-  return page.evaluate(async (name) => {
-    const answerOf = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.addEventListener("error", () => reject(request.error));
-        request.addEventListener("success", () => resolve(request.result));
-      });
-    const database = await answerOf(indexedDB.open(name));
-    const names = ["outbox", "changes", "logs", "view"];
-    const transaction = database.transaction(names);
-    const all = await Promise.all(names.map((one) => answerOf(transaction.objectStore(one).getAll())));
-    database.close();
-    return JSON.stringify(all);
-  }, `sotto ${server.url}`);
-}
-
-/** Runs in the page. */
-function countOutbox(name: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
-    request.addEventListener("error", () => reject(request.error));
-    request.addEventListener("success", () => {
-      const counted = request.result.transaction("outbox").objectStore("outbox").count();
-      counted.addEventListener("success", () => {
-        request.result.close();
-        resolve(counted.result);
-      });
-    });
-  });
-}
 
 /** A page that the server itself answered: one that the test makes up may not open sockets to this machine. */
 async function openPage(beside?: Page): Promise<Page> {
@@ -368,6 +322,11 @@ async function friends(): Promise<[TestPerson, TestPerson]> {
   const pair: [TestPerson, TestPerson] = [await person(), await person()];
   await befriend(server.url, ...pair);
   return pair;
+}
+
+/** The name of the database that the SDK keeps in the browser. */
+function device(): string {
+  return `sotto ${server.url}`;
 }
 
 function person(): Promise<TestPerson> {

@@ -91,6 +91,7 @@ const hasty: typeof waits = {
   saveMs: 15,
   readEveryMs: 10,
   draftPauseMs: 8,
+  uploadStallMs: 2_000,
   firstBackOffMs: 8,
   longestBackOffMs: 40,
 };

@@ -2,6 +2,7 @@ import { DetailedError, Upload, type UploadOptions as TusOptions } from "tus-js-
 import { deferred } from "./deferred.ts";
 import { localError, problemFrom, SottoError } from "./error.ts";
 import { mediaIdFrom, type UploadOptions } from "./upload.ts";
+import { waits } from "./waits.ts";
 
 /** What goes with the creation, to save a round trip: a whole photo most of the time. The rest follows in one request. */
 const firstChunkBytes = 1024 * 1024;
@@ -10,8 +11,16 @@ const retryDelaysMs = [300, 1_000, 3_000];
 export async function tusUpload(options: UploadOptions): Promise<string> {
   options.signal?.throwIfAborted();
   const { promise, resolve, reject } = deferred<string>();
+  const stall = stallWatch(() => {
+    const detail = "The connection stands still.";
+    void task.abort().finally(() => reject(localError("unavailable", { detail })));
+  });
   const task: Upload = new Upload(options.file, {
     ...toTusOptions(options),
+    onProgress(uploadedBytes) {
+      stall.moved();
+      options.onProgress?.(uploadedBytes);
+    },
     onUploadUrlAvailable: () => {
       // An interrupted request keeps what arrived, so there is no need for more chunks.
       task.options.chunkSize = Number.POSITIVE_INFINITY;
@@ -23,7 +32,21 @@ export async function tusUpload(options: UploadOptions): Promise<string> {
   const stop = () => void task.abort().finally(() => reject(options.signal?.reason));
   options.signal?.addEventListener("abort", stop, { once: true });
   task.start();
-  return promise.finally(() => options.signal?.removeEventListener("abort", stop));
+  return promise.finally(() => {
+    stall.end();
+    options.signal?.removeEventListener("abort", stop);
+  });
+}
+
+/** Calls `onStall` once, when nothing moved for a while: whoever tries again goes on where the server stopped receiving. */
+function stallWatch(onStall: () => void): { moved: () => void; end: () => void } {
+  let timer = setTimeout(onStall, waits.uploadStallMs);
+  const end = () => clearTimeout(timer);
+  const moved = () => {
+    end();
+    timer = setTimeout(onStall, waits.uploadStallMs);
+  };
+  return { moved, end };
 }
 
 function toTusOptions(options: UploadOptions): TusOptions {
@@ -37,7 +60,6 @@ function toTusOptions(options: UploadOptions): TusOptions {
     // The outbox keeps the address, with the message it belongs to.
     storeFingerprintForResuming: false,
     onShouldRetry: (error) => isPassing(error.originalResponse?.getStatus()),
-    onProgress: (uploadedBytes) => options.onProgress?.(uploadedBytes),
     ...(options.uploadUrl !== undefined && { uploadUrl: options.uploadUrl }),
     ...(typeof document === "undefined" && { fileReader: { openFile: async (file: Blob) => blobSource(file) } }),
   };

@@ -11,6 +11,8 @@ export const waits = {
   readEveryMs: 1_000,
   /** After the last keystroke. */
   draftPauseMs: 1_000,
+  /** An upload of which nothing was sent or answered for so long has lost its connection: browsers wait for minutes, or for good. */
+  uploadStallMs: 60_000,
   firstBackOffMs: 500,
   longestBackOffMs: 30_000,
 };
