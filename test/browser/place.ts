@@ -11,6 +11,7 @@ export interface Place {
 const framesAtRest = 12;
 /** A busy machine takes its time before a turn of the wheel moves anything; at an end of the list nothing moves. */
 const firstMoveLimitMs = 1_000;
+const restLimitMs = 10_000;
 
 export function placeIn(list: Locator, which: "first" | "last"): Promise<Place> {
   return list.evaluate((element, last) => {
@@ -25,13 +26,15 @@ export function placeIn(list: Locator, which: "first" | "last"): Promise<Place> 
 /** Where that message stands once it has moved and the list has been still for some frames. Throws where it is gone from the page. */
 export async function settledTop(list: Locator, from: Place): Promise<number> {
   const y = await list.evaluate(
-    async (element, { id, y: before, rest, limitMs }) => {
+    async (element, { id, y: before, rest, moveMs, restMs }) => {
       const top = () => element.querySelector(`[data-message="${id}"]`)?.getBoundingClientRect().top ?? null;
       const frame = () => new Promise(requestAnimationFrame);
       const startedMs = performance.now();
-      while (top() === before && performance.now() - startedMs < limitMs) await frame();
+      const isLater = (limitMs: number) => performance.now() - startedMs > limitMs;
+      while (Math.abs((top() ?? Infinity) - before) < 1 && !isLater(moveMs)) await frame();
       let last = top();
       for (let still = 0; still < rest;) {
+        if (isLater(restMs)) throw new Error("the list never rests");
         await frame();
         const now = top();
         still = now === last ? still + 1 : 0;
@@ -39,7 +42,7 @@ export async function settledTop(list: Locator, from: Place): Promise<number> {
       }
       return last;
     },
-    { ...from, rest: framesAtRest, limitMs: firstMoveLimitMs },
+    { ...from, rest: framesAtRest, moveMs: firstMoveLimitMs, restMs: restLimitMs },
   );
   if (y === null) throw new Error("the row that one read is gone from the page");
   return y;

@@ -11,7 +11,7 @@ const retryDelaysMs = [300, 1_000, 3_000];
 export async function tusUpload(options: UploadOptions): Promise<string> {
   options.signal?.throwIfAborted();
   const { promise, resolve, reject } = deferred<string>();
-  const stall = stallWatch(() => {
+  const stall = stallWatch(options.file, () => {
     const detail = "The connection stands still.";
     void task.abort().finally(() => reject(localError("unavailable", { detail })));
   });
@@ -38,14 +38,32 @@ export async function tusUpload(options: UploadOptions): Promise<string> {
   });
 }
 
-/** Calls `onStall` once, when nothing moved for a while: whoever tries again goes on where the server stopped receiving. */
-function stallWatch(onStall: () => void): { moved: () => void; end: () => void } {
-  let timer = setTimeout(onStall, waits.uploadStallMs);
-  const end = () => clearTimeout(timer);
+/** How often an upload of this file stood still. */
+const stalls = new WeakMap<Blob, number>();
+const mostDoublings = 5;
+
+/**
+ * Calls `onStall` once, when nothing moved for a while. What moved is what the browser handed on, not what arrived: a slow line that
+ * swallowed much of it looks the same as one that is dead, so each time the same file has twice as long.
+ */
+function stallWatch(file: Blob, onStall: () => void): { moved: () => void; end: () => void } {
+  const before = stalls.get(file) ?? 0;
+  const limitMs = waits.uploadStallMs * 2 ** Math.min(before, mostDoublings);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
   const moved = () => {
-    end();
-    timer = setTimeout(onStall, waits.uploadStallMs);
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(stalled, limitMs);
   };
+  const end = () => {
+    ended = true;
+    clearTimeout(timer);
+  };
+  const stalled = () => {
+    stalls.set(file, before + 1);
+    onStall();
+  };
+  moved();
   return { moved, end };
 }
 
