@@ -25,6 +25,7 @@ export const plantedSources: { source: Source; rule: string }[] = [
   plant("apps/web/src/planted.tsx", `const go = <p className="rounded-tl-joint" />;`, "physical side"),
   plant("apps/web/src/planted.ts", "// @ts-ignore\nexport const x = 1;", "silenced check"),
   plant("apps/web/src/planted.ts", "/* oxlint-disable */\nexport const x = 1;", "silenced check"),
+  plant("apps/web/src/planted.ts", "// eslint-disable-next-line no-console\nexport const x = 1;", "silenced check"),
 ];
 
 /** The linter's rules that this project leans on: each with text that breaks it. */

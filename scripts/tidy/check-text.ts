@@ -17,7 +17,7 @@ export function checkText(sources: Source[]): Violation[] {
     const side = path.startsWith("apps/web/src/") ? physicalClass.exec(text)?.[0] : undefined;
     if (side !== undefined)
       add("physical side", `${side.trim()}: a language may run the other way; use ms- me- ps- pe- start- end-`);
-    if (/\/\/ *(@ts-ignore|@ts-nocheck)|oxlint-disable(?!-next-line [a-z/-]+ -- )/.test(text)) {
+    if (/\/\/ *(@ts-ignore|@ts-nocheck)|(?:ox|es)lint-disable(?!-next-line [a-z/-]+ -- )/.test(text)) {
       add("silenced check", "say which rule is off for which line, and why: oxlint-disable-next-line rule -- reason");
     }
     return found;

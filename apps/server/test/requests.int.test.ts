@@ -78,7 +78,7 @@ test("R27 nobody and somebody who accepts nothing are one answer, whatever the s
       clientId: "a",
       text: "x",
     });
-    expect({ ...toNobody.problem, requestId: "" }).toEqual({ ...toClosed.problem, requestId: "" } as never);
+    expect({ ...toNobody.problem, requestId: "" }).toEqual({ ...toClosed.problem, requestId: "" });
   }
 });
 

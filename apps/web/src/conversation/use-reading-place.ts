@@ -92,8 +92,7 @@ export function useReadingPlace({ list, scroller, head, rows, epoch, hasNewer, g
     opened.current = true;
     // virtua scrolls a moment later: until then the place one leaves would be taken for the place one is at.
     if (!goes) follow();
-    // Only another last row, other rows or a new goal move the list; rows before it, and changes inside rows, do not.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- only another last row, other rows or a new goal move the list; rows before it, and changes inside rows, do not
   }, [lastKey, epoch, goal]);
 
   useSettledEnd({ scroller, stick, epoch });

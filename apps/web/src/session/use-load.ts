@@ -32,7 +32,7 @@ export function useLoad<T>(ask: () => Promise<T>, dependencies: DependencyList):
     return () => {
       wanted = false;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- whoever calls names what its question depends on
   }, [...dependencies, round]);
 
   return { state, again: useCallback(() => setRound((one) => one + 1), []) };
